@@ -1,0 +1,44 @@
+"""Run one program of the sandbox for the length of a block."""
+
+import asyncio
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from fi.dev.error import SandboxError
+from fi.dev.program import Program, await_ready, start
+
+READY_SECONDS = 120
+
+
+@contextmanager
+def running(program: Program | None, folder: Path) -> Iterator[None]:
+    """Start the program (None: nothing to start), wait until it is ready, end it after the block. Output: `folder`."""
+    if program is None:
+        yield
+        return
+    log = folder / f"{program.name}.log"
+    process = start(program, log)
+    try:
+        with ThreadPoolExecutor(1) as elsewhere:  # the session's event loop is not ours to run
+            ready = await_ready(program.ready, seconds=READY_SECONDS, alive=lambda: process.poll() is None)
+            try:
+                elsewhere.submit(asyncio.run, ready).result()
+            except SandboxError as failure:
+                raise SandboxError(f"{program.name}: {failure}\n{log.read_text()[-2000:]}") from failure
+        yield
+    finally:
+        _end(process, program)
+
+
+def _end(process: subprocess.Popen[bytes], program: Program) -> None:
+    process.send_signal(program.stop_signal)
+    try:
+        process.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if program.after:
+        program.after()
