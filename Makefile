@@ -5,6 +5,8 @@ PYTHON  ?= python3
 UV_WHEEL := uv==0.13.9
 TOOLS   := .cache/tools
 UV      := $(TOOLS)/bin/uv
+# The machine's certificates first (a company's own authority may be among them), then those that uv brings.
+SYNC    := $(UV) sync --frozen --all-packages --quiet --python $(TOOLS)/bin/python
 BIN     := .venv/bin
 READY   := .venv/.synced
 # One file per workspace member; a change in any of them, or in the lock, brings the environment up to date.
@@ -26,7 +28,7 @@ $(UV):
 	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check '$(UV_WHEEL)'
 
 $(READY): $(MEMBERS) uv.lock | $(UV)
-	$(UV) sync --frozen --all-packages --quiet --python $(TOOLS)/bin/python
+	$(SYNC) --system-certs || $(SYNC)
 	@touch $@
 
 check: $(READY) ## lint, types, import rules, quick tests: under a minute
