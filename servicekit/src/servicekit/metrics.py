@@ -5,7 +5,8 @@ Invariant: one registry per process, made in wiring; no measure is registered at
 Next: health.py, which shows it at ``/metrics``; http.py and consumer.py, which count.
 """
 
-from typing import Final
+from typing import ClassVar, Final
+from weakref import WeakKeyDictionary
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 
@@ -36,14 +37,23 @@ class HttpMetrics:
 
 
 class ConsumerMetrics:
-    """What a consumer of Kafka records does, per group, topic and partition."""
+    """What the consumers of Kafka records do, per group, topic and partition."""
+
+    _of: ClassVar["WeakKeyDictionary[CollectorRegistry, ConsumerMetrics]"] = WeakKeyDictionary()
+
+    @classmethod
+    def of(cls, registry: CollectorRegistry) -> "ConsumerMetrics":
+        """Return the measures of this registry, the same ones for every consumer of the process."""
+        if registry not in cls._of:
+            cls._of[registry] = cls(registry)
+        return cls._of[registry]
 
     def __init__(self, into: CollectorRegistry) -> None:
         """Register the measures."""
         self.records = Counter("fi_consumer_records", "Records applied", _PARTITION, registry=into)
         self.missing = Counter(
             "fi_consumer_records_missing",
-            "Records gone from the topic before they were read",
+            "Records gone from the topic before being read",
             _PARTITION,
             registry=into,
         )

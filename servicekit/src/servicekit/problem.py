@@ -1,7 +1,7 @@
 """Answer what cannot be done as RFC 9457 problem details.
 
 Owns the shape and the mapping of framework errors to it. Knows no rule of any service.
-Invariant: every answer of 400 and above is ``application/problem+json`` and never shows an exception's text or an input value.
+Invariant: every answer of 400 and above is ``application/problem+json``; none shows an exception's text or an input.
 Next: http.py, which installs it; conditional.py, page.py and auth.py, which raise it.
 """
 
@@ -25,7 +25,7 @@ _log = structlog.get_logger(__name__)
 # The world being down, not we being wrong: the caller may try again.
 _UNAVAILABLE: Final = (
     DatabaseBusyError,
-    OSError,
+    ConnectionError,
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -144,7 +144,7 @@ def _from_status(status: int, headers: Mapping[str, str] | None) -> Problem:
 
 
 def pointer_of(location: Sequence[str | int]) -> str:
-    """Return where a validation error is: ``#/a/0`` in the body, ``?name`` in the query, ``Header name``, ``{name}``."""
+    """Return where an error is: ``#/a/0`` in the body, ``?name`` in the query, ``header:name``, ``path:name``."""
     if not location:
         return "#"
     place, rest = location[0], [str(step) for step in location[1:]]

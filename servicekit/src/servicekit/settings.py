@@ -1,7 +1,7 @@
 """The configuration a process is started with: environment variables, or files in a secrets folder.
 
 Owns names, types and checks of what several processes share. Services add their own fields in a subclass.
-Invariant: read once in ``__main__``, frozen, passed down; no default for a secret; no process asks for what it does not use.
+Invariant: read once in ``__main__``, frozen, passed down; no default for a secret; none asks for what it does not use.
 Next: process.py, which is given them.
 """
 
