@@ -13,6 +13,7 @@ from servicekit.migrate import migrate
 
 # The log's schemas first: the services' roles are granted what it defines.
 MIGRATED = {
+    "keys": "eventlog.keystore",
     "log": "eventlog",
     "removal": "removal.adapters",
     "jss": "jss.adapters",

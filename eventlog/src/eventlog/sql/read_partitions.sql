@@ -1,0 +1,2 @@
+-- read_partitions.sql: the number of partitions that feedback-integrity.events was made with.
+SELECT partitions FROM log.topic;
