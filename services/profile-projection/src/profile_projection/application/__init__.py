@@ -1,0 +1,1 @@
+"""The order of steps, for a set of events and for a question; no drivers."""
