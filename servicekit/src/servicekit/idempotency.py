@@ -6,6 +6,7 @@ was taken over cannot write, and its transaction with it.
 Next: problem.py; sql/make_idempotency_keys.sql for the table a service's first migration makes.
 """
 
+import contextlib
 import hashlib
 import re
 import uuid
@@ -127,7 +128,7 @@ class Idempotency:
         """Return the claim of a request; its ``answer`` is set when the act was done before.
 
         The door is the route's pattern; the body, the path and the query are what must be the same. Raises Problem 422
-        ``invalid`` (the key is no printable text of 1–128), 422 ``idempotency-key-reused``, 409 ``in-progress``.
+        ``invalid`` (the key is no printable text of 1 to 128), 422 ``idempotency-key-reused``, 409 ``in-progress``.
         """
         door = f"{request.method} {request.scope['route'].path}"
         digest = digest_of(request.url.path, request.url.query, await request.body())
@@ -169,8 +170,6 @@ def _in_progress() -> Problem:
 
 def digest_of(path: str, query: str, body: bytes) -> bytes:
     """Return the digest of what must be the same: path, query, and the body as a JSON value (else as bytes)."""
-    try:
+    with contextlib.suppress(orjson.JSONDecodeError):
         body = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONDecodeError:
-        pass
     return hashlib.sha256(orjson.dumps([path, query, body.hex()])).digest()

@@ -23,7 +23,7 @@ Partition = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far one partition is read: the next Kafka offset; on our own topic also the last log position and its leaf."""
+    """How far one partition is read: the next Kafka offset; on our own topic also the last log position, its leaf."""
 
     topic: str
     partition: int
