@@ -1,0 +1,1 @@
+"""PostgreSQL and Kafka for removal; every statement is a named file in sql/."""
