@@ -4,13 +4,17 @@ The one package that all services and producers share. Invariant: a published ty
 Next: registry.py for the list of events, slot.py for what facts mean together.
 """
 
-from event_contracts.event import EventData
+from event_contracts.admission import admit
+from event_contracts.attribute import instant_of
+from event_contracts.cloudevents import CloudEvent, KafkaRecord, UnreadableError, read_kafka, read_structured
+from event_contracts.event import EventData, InvalidDataError
 from event_contracts.marketplace_account import AccountRenamed, AgencyMemberChanged, BadgeChanged
 from event_contracts.marketplace_client import ClientRenamed, ClientStandingChanged
 from event_contracts.marketplace_contract import ClientFeedback, ContractCompleted, Money, TalentFeedback
 from event_contracts.marketplace_event import ContractFact, MarketplaceEvent
 from event_contracts.marketplace_feedback import FeedbackEdited, FeedbackGiven, FeedbackResponded, FeedbackWithdrawn
 from event_contracts.operations import LogKeyRotated, ParkedRecordRetried, ParkedRecordSkipped
+from event_contracts.publication import ProducerRecord, Publication
 from event_contracts.recorded import Recorded
 from event_contracts.registry import (
     MARKETPLACE_TYPES,
@@ -72,6 +76,7 @@ __all__ = [
     "ClientFeedback",
     "ClientRenamed",
     "ClientStandingChanged",
+    "CloudEvent",
     "ContractCompleted",
     "ContractFact",
     "Direction",
@@ -96,7 +101,9 @@ __all__ = [
     "FeedbackSlot",
     "FeedbackStated",
     "FeedbackWithdrawn",
+    "InvalidDataError",
     "JobSuccessScoreRecomputed",
+    "KafkaRecord",
     "LogKeyRotated",
     "MarketplaceEvent",
     "Money",
@@ -106,6 +113,8 @@ __all__ = [
     "ParkedRecordSkipped",
     "Part",
     "PlainPart",
+    "ProducerRecord",
+    "Publication",
     "Recorded",
     "RemovalClass",
     "ReportGround",
@@ -127,6 +136,11 @@ __all__ = [
     "UnchangedReason",
     "UnknownTypeError",
     "UnknownVersionError",
+    "UnreadableError",
+    "admit",
     "feedback_stated",
+    "instant_of",
     "model_of",
+    "read_kafka",
+    "read_structured",
 ]

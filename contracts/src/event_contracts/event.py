@@ -104,23 +104,16 @@ class EventData(Wire):
                 changed = changed.model_copy(update={name: value})
         return changed
 
-    @classmethod
-    def before_admission(cls, data: dict[str, Any]) -> dict[str, Any]:
-        """Inbound data without what is ignored whatever it holds."""
-        return data
 
-    def admitted(self) -> Self:
-        """The event as it is recorded, after the checks that hold only on the way in. Raises FieldError."""
-        for part in self.PARTS:
-            if part.required and self.part(part.path) is None:
-                raise FieldError(part.path, "is missing")
-        return self
-
-
-class FieldError(ValueError):
-    """A rule about an event on its way in is broken; `field` is the path with dots."""
+class InvalidDataError(ValueError):
+    """An event on its way in breaks a rule; `field`: path with dots in its data, or an attribute such as `ce_time`."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
         self.message = message
+
+    @property
+    def pointer(self) -> str:
+        """The field as a JSON pointer into `data`."""
+        return "/" + self.field.replace(".", "/")

@@ -3,9 +3,10 @@
 Next: domain §1 for what embedded feedback means, slot.py for how it meets later feedback.
 """
 
+from datetime import datetime
 from typing import ClassVar, Literal, Self
 
-from event_contracts.event import FieldError, Wire
+from event_contracts.event import InvalidDataError, Wire
 from event_contracts.field import Instant, Natural, PublicScore
 from event_contracts.marketplace_event import ContractFact
 from event_contracts.sealed import CommentPart, Part, RatingPart, TextPart
@@ -60,13 +61,16 @@ class ContractCompleted(ContractFact):
         """Whether a private rating must be sealed, absent or not, so that nothing shows which."""
         return self.client_feedback is not None
 
-    def admitted(self) -> Self:
-        super().admitted()
+    def _admitted(self) -> Self:
+        super()._admitted()
         if self.completed_at < self.started_at:
-            raise FieldError("completed_at", "is before started_at")
+            raise InvalidDataError("completed_at", "is before started_at")
         talent = self.talent_feedback
         if talent is None or talent.score is not None:
             return self
         if talent.comment is not None:
-            raise FieldError("talent_feedback.score", "is missing")
+            raise InvalidDataError("talent_feedback.score", "is missing")
         return self.model_copy(update={"talent_feedback": None})  # left without score and comment it says nothing
+
+    def _happened_at(self) -> datetime:
+        return self.completed_at

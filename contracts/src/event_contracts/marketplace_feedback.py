@@ -5,7 +5,7 @@ Next: domain §1 for how they meet, slot.py where that is written down once.
 
 from typing import Any, ClassVar, Self
 
-from event_contracts.event import FieldError
+from event_contracts.event import InvalidDataError
 from event_contracts.field import PublicScore
 from event_contracts.marketplace_event import ContractFact
 from event_contracts.sealed import CommentPart, Part, RatingPart, TextPart
@@ -48,16 +48,16 @@ class FeedbackContentFact(FeedbackFact):
     comment: CommentPart = None
 
     @classmethod
-    def before_admission(cls, data: dict[str, Any]) -> dict[str, Any]:
+    def _without_ignored(cls, data: dict[str, Any]) -> dict[str, Any]:
         if data.get("direction") == Direction.TALENT_TO_CLIENT:  # the rating belongs to client feedback alone
             return {name: value for name, value in data.items() if name != "private_rating"}
         return data
 
-    def admitted(self) -> Self:
-        super().admitted()
+    def _admitted(self) -> Self:
+        super()._admitted()
         if self.score is None and self.private_rating is None and self.comment is None:
             rating = "score, private_rating and" if self.by_client else "score and"
-            raise FieldError("score", f"is missing: feedback without {rating} comment says nothing")
+            raise InvalidDataError("score", f"is missing: feedback without {rating} comment says nothing")
         return self
 
 
@@ -87,8 +87,8 @@ class FeedbackResponded(FeedbackFact):
 
     text: TextPart = None
 
-    def admitted(self) -> Self:
-        super().admitted()
+    def _admitted(self) -> Self:
+        super()._admitted()
         if self.text == "":
-            raise FieldError("text", "is empty")
+            raise InvalidDataError("text", "is empty")
         return self

@@ -6,7 +6,7 @@ Next: one file per family for the models, upcast.py for the mechanism.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar, overload
 
 from event_contracts.event import EventData
 from event_contracts.marketplace_account import AccountRenamed, AgencyMemberChanged, BadgeChanged
@@ -30,6 +30,8 @@ from event_contracts.score import JobSuccessScoreRecomputed
 from event_contracts.scoring_day import ScoringDayOpened
 from event_contracts.subject import SubjectErased, SubjectHeld, SubjectHoldLifted
 from event_contracts.upcast import Upcaster, latest, upcast
+
+Event = TypeVar("Event", bound=EventData)
 
 _MARKETPLACE: Final[tuple[type[MarketplaceEvent], ...]] = (
     ContractCompleted,
@@ -80,6 +82,16 @@ class UnknownVersionError(LookupError):
     """An event of this name, but in a version that is not known here."""
 
 
+@overload
+def model_of(type_: str) -> type[EventData]: ...
+
+
+@overload
+def model_of(
+    type_: str, *, registry: Mapping[str, type[Event]], upcasters: Mapping[str, Upcaster] = ...
+) -> type[Event]: ...
+
+
 def model_of(
     type_: str,
     *,
@@ -92,8 +104,8 @@ def model_of(
         return model
     name = _name_of(type_)
     if any(_name_of(known) == name for known in (*registry, *upcasters)):
-        raise UnknownVersionError(f"unknown version of {name}")
-    raise UnknownTypeError("unknown type")
+        raise UnknownVersionError(f"{name} is not known in the version of {type_[:128]!a}")
+    raise UnknownTypeError(f"{type_[:128]!a} is not known")
 
 
 def decode(
