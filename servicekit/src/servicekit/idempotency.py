@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Self
 
+import asyncpg
 import orjson
 import structlog
 from fastapi import Request, Response
@@ -28,6 +29,7 @@ KEPT_DAYS: Final = 7
 LEASE_SECONDS: Final = 60.0
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 _FINAL_BELOW: Final = 500
+_TOO_MANY: Final = 429  # says "not now", as 503 does
 _log = structlog.get_logger(__name__)
 
 
@@ -98,7 +100,7 @@ class Claim:
             return
         if isinstance(error, ClaimLostError):
             raise _in_progress() from error
-        if isinstance(error, Problem) and error.status < _FINAL_BELOW:
+        if isinstance(error, Problem) and error.status < _FINAL_BELOW and error.status != _TOO_MANY:
             await self._keep(self._pool, error)
         elif error is not None or not self._completed:
             await self._release(self._pool)
@@ -112,7 +114,10 @@ class Claim:
                 _log.warning("a refusal was not kept: the key was taken over", door=self.door)
 
     async def _release(self, pool: Pool) -> None:
-        await pool.execute(self._sql["release_idempotency_key"], self.sub, self.door, self.key, self._token)
+        try:
+            await pool.execute(self._sql["release_idempotency_key"], self.sub, self.door, self.key, self._token)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            _log.warning("a key was not released and is free after its lease", door=self.door, error=repr(error))
 
 
 class Idempotency:

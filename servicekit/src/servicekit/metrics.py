@@ -5,6 +5,7 @@ Invariant: one registry per process, made in wiring; no measure is registered at
 Next: health.py, which shows it at ``/metrics``; http.py and consumer.py, which count.
 """
 
+import contextlib
 from typing import ClassVar, Final
 from weakref import WeakKeyDictionary
 
@@ -47,6 +48,11 @@ class ConsumerMetrics:
         if registry not in cls._of:
             cls._of[registry] = cls(registry)
         return cls._of[registry]
+
+    def forget(self, group: str, topic: str, partition: int) -> None:
+        """Stop showing the lag of a partition that somebody else has now."""
+        with contextlib.suppress(KeyError):
+            self.lag.remove(group, topic, str(partition))
 
     def __init__(self, into: CollectorRegistry) -> None:
         """Register the measures."""

@@ -6,7 +6,8 @@ would else lose the whole batch).
 Next: consumer.py.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -44,3 +45,8 @@ def first_offsets(records: Iterable[Record]) -> dict[TopicPartition, int]:
     for record in records:
         firsts.setdefault(TopicPartition(record.topic, record.partition), record.offset)
     return firsts
+
+
+def counts(records: Iterable[Record]) -> Mapping[TopicPartition, int]:
+    """Return how many records come from each partition."""
+    return Counter(TopicPartition(record.topic, record.partition) for record in records)
