@@ -163,7 +163,8 @@ def note_change(changes: Changes, account_id: str, before: Share | None, after: 
     if before is not None:
         change = changes.setdefault((account_id, before.day), DayChange())
         change.take(before, -1)
-        change.left |= before.counted and not (after is not None and after.counted and after.day == before.day)
+        stays = after is not None and after.counted and (after.day, after.client_id) == (before.day, before.client_id)
+        change.left |= before.counted and not stays
     if after is not None:
         change = changes.setdefault((account_id, after.day), DayChange())
         change.take(after, 1)

@@ -31,7 +31,8 @@ class Terms:
     paid_periods: int
 
 
-def _nothing_said() -> FeedbackSlot[FeedbackClass]:
+def nothing_said() -> FeedbackSlot[FeedbackClass]:
+    """A slot about which no fact is known."""
     return FeedbackSlot()
 
 
@@ -46,7 +47,7 @@ class Contract:
     contract_id: str
     client_id: str
     terms: Terms | None = None
-    feedback: FeedbackSlot[FeedbackClass] = field(default_factory=_nothing_said)
+    feedback: FeedbackSlot[FeedbackClass] = field(default_factory=nothing_said)
     approved: frozenset[str] = frozenset()
     reversed: frozenset[str] = frozenset()
     upheld: bool = False
