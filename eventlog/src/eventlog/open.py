@@ -37,3 +37,7 @@ class Opener:
             else unseal(cipher, event_id=part.event_id, path=part.path, ciphertext=part.ciphertext)[1]
             for part in parts
         ]
+
+    async def epoch(self) -> int:
+        """Grows with every erasure: part of an ETag, so that no reader is told its copy of an erased text is current."""
+        return await self._keys.erasure_epoch()

@@ -55,6 +55,11 @@ class SubjectKeys:
         missing = sorted(wanted - found.keys())
         return {**found, **await self._fetch(missing)} if missing else found
 
+    async def erasure_epoch(self) -> int:
+        """How many erasures there were, known to be true at most one second ago."""
+        await self._forget_what_was_erased()
+        return self._epoch
+
     async def _forget_what_was_erased(self) -> None:
         now = time.monotonic()
         if now - self._checked_at < CHECK_SECONDS:
