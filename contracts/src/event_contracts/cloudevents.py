@@ -81,7 +81,11 @@ class CloudEvent:
 def read_kafka(
     value: bytes | None, headers: Iterable[tuple[str, bytes | None]], *, key: bytes | None = None
 ) -> CloudEvent:
-    """The event in a record, its mode told by `content-type` (parameters do not matter). Raises UnreadableError."""
+    """The event in a record, its mode told by `content-type` (parameters do not matter). Raises UnreadableError.
+
+    A record without any `ce_` header whose JSON is a CloudEvent is read as structured too: the CNCF's SDK for Python
+    labels those with the data's media type.
+    """
     if value is None:
         raise UnreadableError("null-value", "the record has no value")
     headers = list(headers)
@@ -95,15 +99,22 @@ def read_kafka(
     if media_type is not None and not _is_json(media_type):
         raise UnreadableError("not-json", _NOT_JSON_MEDIA)
     data = _json(value)
-    return _event(_header_attributes(headers), data, where="header ce_")
+    attributes = _header_attributes(headers)
+    if not attributes and isinstance(data, dict) and "specversion" in data:
+        return _from_document(data)
+    return _event(attributes, data, where="header ce_")
 
 
 def read_structured(value: bytes) -> CloudEvent:
     """The event in a structured-mode document, such as a leaf of the log. Raises UnreadableError."""
-    members = _json(value)
-    if not isinstance(members, dict):
+    document = _json(value)
+    if not isinstance(document, dict):
         raise UnreadableError("not-cloudevent", "the document is not an object")
-    members = {name: value for name, value in members.items() if value is not None}  # null is absence
+    return _from_document(document)
+
+
+def _from_document(document: Mapping[str, Any]) -> CloudEvent:
+    members = {name: value for name, value in document.items() if value is not None}  # null is absence
     media_type = members.get("datacontenttype", JSON)
     if not isinstance(media_type, str):
         raise UnreadableError("not-cloudevent", "datacontenttype is not a text")

@@ -39,6 +39,7 @@ Integer: TypeAlias = Annotated[int, Field(strict=True, ge=-MAX_INTEGER, le=MAX_I
 Natural: TypeAlias = Annotated[int, Field(strict=True, ge=0, le=MAX_INTEGER)]
 PublicScore: TypeAlias = Annotated[int, Field(strict=True, ge=100, le=500)]
 """Hundredths: 100-500."""
+JobSuccessScore: TypeAlias = Annotated[int, Field(strict=True, ge=0, le=100)]
 Flag: TypeAlias = Annotated[bool, Field(strict=True)]
 Instant: TypeAlias = Annotated[
     datetime,

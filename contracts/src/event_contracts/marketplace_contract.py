@@ -14,7 +14,7 @@ from event_contracts.vocabulary import EndedBy
 
 
 class Money(Wire):
-    """An amount in integer minor units."""
+    """An amount in integer minor units, so US cents."""
 
     amount: Natural
     currency: Literal["USD"]

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from event_contracts.event import EventData, Wire
-from event_contracts.field import Day, Flag, Id, Instant, Integer, Natural
+from event_contracts.field import Day, Flag, Id, Instant, Integer, JobSuccessScore, Natural
 from event_contracts.sealed import Part, TextPart
 from event_contracts.vocabulary import AgencyRole, Badge, Channel, Rule, Scope, UnchangedReason
 
@@ -40,8 +40,8 @@ class ScorePreview(Wire):
     `account_version` is the account stream's version it rests on, `as_of` the UTC date it is good for.
     """
 
-    current: Natural | None
-    preview: Natural | None
+    current: JobSuccessScore | None
+    preview: JobSuccessScore | None
     reason: UnchangedReason | None = None
     account_version: Natural
     as_of: Day

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from event_contracts.event import EventData, Wire
-from event_contracts.field import Day, Id, Natural
+from event_contracts.field import Day, Id, JobSuccessScore, Natural
 from event_contracts.vocabulary import NotCounted, UnchangedReason
 
 
@@ -21,7 +21,7 @@ class ScoreWindow(Wire):
     t: Natural
     counted: Natural
     clients: Natural
-    score: Natural | None
+    score: JobSuccessScore | None
 
     @model_serializer(mode="wrap")
     def _with_null(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -44,12 +44,12 @@ class JobSuccessScoreRecomputed(EventData):
     account_id: Id
     policy: str
     as_of: Day
-    score: Natural | None
+    score: JobSuccessScore | None
     window_months: Literal[6, 12, 24] | None
     windows: Mapping[Literal["6", "12", "24"], ScoreWindow]
     removed_count: Natural
     not_counted: Mapping[NotCounted, Natural]
-    previous: Natural | None
+    previous: JobSuccessScore | None
     cause: ScoreCause
     reason: UnchangedReason | None = None
 
