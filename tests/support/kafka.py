@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from tests.support.running import running
 
 from fi.dev import backing
@@ -50,12 +51,22 @@ async def create_topic(
 ) -> str:
     """Make a topic and give its name. Needs a real broker; the in-memory one makes topics when they are used."""
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
-    await admin.start()  # type: ignore[no-untyped-call]
+    await admin.start()
     try:
-        wanted = NewTopic(name, partitions, 1, topic_configs=dict(settings or {}))  # type: ignore[no-untyped-call]
+        wanted = NewTopic(name, partitions, 1, topic_configs=dict(settings or {}))
         answer: Any = await admin.create_topics([wanted])
     finally:
-        await admin.close()  # type: ignore[no-untyped-call]
+        await admin.close()
     if refused := [error for error in answer.topic_errors if error[1]]:
         raise AssertionError(f"topic {name} was refused: {refused}")
     return name
+
+
+async def alter_topic(bootstrap_servers: str, name: str, settings: Mapping[str, str]) -> None:
+    """Change a topic's settings."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers)
+    await admin.start()
+    try:
+        await admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, name, dict(settings))])
+    finally:
+        await admin.close()

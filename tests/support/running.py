@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from fi.dev.error import SandboxError
 from fi.dev.program import Program, await_ready, start
+from fi.error import CommandError
 
 READY_SECONDS = 120
 
@@ -26,8 +26,8 @@ def running(program: Program | None, folder: Path) -> Iterator[None]:
             ready = await_ready(program.ready, seconds=READY_SECONDS, alive=lambda: process.poll() is None)
             try:
                 elsewhere.submit(asyncio.run, ready).result()
-            except SandboxError as failure:
-                raise SandboxError(f"{program.name}: {failure}\n{log.read_text()[-2000:]}") from failure
+            except CommandError as failure:
+                raise CommandError(f"{program.name}: {failure}\n{log.read_text()[-2000:]}") from failure
         yield
     finally:
         _end(process, program)

@@ -10,6 +10,7 @@ from typing import Any
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
 
+from fi.error import CommandError
 from servicekit.kafka import KafkaConnection
 
 DAY_MS = 24 * 60 * 60 * 1000
@@ -18,9 +19,10 @@ EVENTS = "feedback-integrity.events"
 DEAD_LETTERS = "feedback-integrity.dead-letters"
 MARKETPLACE = ("marketplace.contracts", "marketplace.feedback", "marketplace.accounts", "marketplace.clients")
 TOPIC_ALREADY_EXISTS = 36
+REPLICAS = 3  # or as many as there are brokers
 
 
-class TopicError(Exception):
+class TopicError(CommandError):
     """A topic could not be made, or exists with another number of partitions."""
 
 
@@ -54,31 +56,26 @@ async def ensure_topics(kafka: KafkaConnection, *, partitions: int) -> list[str]
     Raises TopicError when the broker refuses one, or one exists with another number of partitions.
     """
     admin = AIOKafkaAdminClient(**kafka.client_options(), client_id="fi-migrate")
-    await admin.start()  # type: ignore[no-untyped-call]
+    await admin.start()
     try:
         missing = sorted(set(TOPICS) - set(await admin.list_topics()))
         made = await _create(admin, missing, partitions)
         await _refuse_other_partitions(admin, partitions)
     finally:
-        await admin.close()  # type: ignore[no-untyped-call]
+        await admin.close()
     return made
 
 
 async def _create(admin: AIOKafkaAdminClient, names: list[str], partitions: int) -> list[str]:
     if not names:
         return []
-    wanted = [_new_topic(name, partitions) for name in names]
+    copies = min(REPLICAS, len((await admin.describe_cluster())["brokers"]))
+    wanted = [NewTopic(name, partitions, copies, topic_configs=TOPICS[name].as_configs()) for name in names]
     answer: Any = await admin.create_topics(wanted)
     codes: dict[str, int] = {name: code for name, code, *_ in answer.topic_errors}
     if refused := {name: code for name, code in codes.items() if code not in (0, TOPIC_ALREADY_EXISTS)}:
         raise TopicError("; ".join(f"{name}: {for_code(code).__name__}" for name, code in refused.items()))
     return [name for name, code in codes.items() if code == 0]
-
-
-def _new_topic(name: str, partitions: int) -> NewTopic:
-    # Replication factor -1: whatever the cluster's default is.
-    configs = TOPICS[name].as_configs()
-    return NewTopic(name, partitions, -1, topic_configs=configs)  # type: ignore[no-untyped-call]
 
 
 async def _refuse_other_partitions(admin: AIOKafkaAdminClient, partitions: int) -> None:

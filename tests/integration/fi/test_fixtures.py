@@ -35,11 +35,9 @@ async def test_text_sorts_by_bytes(database: str) -> None:
 
 async def test_a_real_broker_keeps_what_is_sent(kafka_bootstrap: str) -> None:
     topic = await create_topic(kafka_bootstrap, topic_name(), partitions=1)
-    async with AIOKafkaProducer(bootstrap_servers=kafka_bootstrap) as producer:  # type: ignore[no-untyped-call]
+    async with AIOKafkaProducer(bootstrap_servers=kafka_bootstrap) as producer:
         await producer.send_and_wait(topic, b"value", key=b"key", headers=[("h", b"x")])
-    consumer = AIOKafkaConsumer(  # type: ignore[no-untyped-call]
-        topic, bootstrap_servers=kafka_bootstrap, auto_offset_reset="earliest"
-    )
+    consumer = AIOKafkaConsumer(topic, bootstrap_servers=kafka_bootstrap, auto_offset_reset="earliest")
     async with consumer:
         record = await consumer.getone()
     assert (record.key, record.value, record.headers) == (b"key", b"value", (("h", b"x"),))

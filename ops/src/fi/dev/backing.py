@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fi.dev import engine, kafka_jars, memory_broker
-from fi.dev.error import SandboxError
 from fi.dev.finder import DATABASE_VARIABLE, KAFKA_VARIABLE, Kind
 from fi.dev.kafka_broker import KafkaBroker
 from fi.dev.port import LOOPBACK
 from fi.dev.postgres_server import DATABASE, USER, PostgresServer
 from fi.dev.program import Program
+from fi.error import CommandError
 
 WIRE_KIND = {
     Kind.GIVEN: "given",
@@ -50,11 +50,11 @@ def database(kind: Kind, *, data: Path, port: int, durable: bool = True) -> Data
         case Kind.GIVEN:
             return Database(kind, os.environ[DATABASE_VARIABLE], None)
         case Kind.DOCKER:
-            return Database(kind, url, engine.postgres_program(data / "postgres-docker", port, durable=durable))
+            return Database(kind, url, engine.postgres_program(data / engine.POSTGRES_FOLDER, port, durable=durable))
         case Kind.EMBEDDED:
             return Database(kind, url, PostgresServer(data / "postgres", port, durable).program())
         case Kind.IN_MEMORY:
-            raise SandboxError("there is no in-memory database")
+            raise CommandError("there is no in-memory database")
 
 
 def broker(kind: Kind, *, data: Path, port: int, controller_port: int) -> Broker:
@@ -64,12 +64,12 @@ def broker(kind: Kind, *, data: Path, port: int, controller_port: int) -> Broker
         case Kind.GIVEN:
             return Broker(kind, "unknown", lambda: os.environ[KAFKA_VARIABLE], None)
         case Kind.DOCKER:
-            program = engine.kafka_program(data / "kafka-docker", port, controller_port)
+            program = engine.kafka_program(data / engine.KAFKA_FOLDER, port, controller_port)
             return Broker(kind, kafka_jars.VERSION, lambda: address, program)
         case Kind.EMBEDDED:
             java = kafka_jars.find_java()
             if java is None:
-                raise SandboxError(f"this instance's Kafka needs Java {kafka_jars.OLDEST_JAVA} or newer")
+                raise CommandError(f"this instance's Kafka needs Java {kafka_jars.OLDEST_JAVA} or newer")
             jars = kafka_jars.fetch(java)
             node = KafkaBroker(data / "kafka", port, controller_port, jars, kafka_jars.archive_of(jars))
             return Broker(kind, kafka_jars.VERSION, lambda: address, node.program())

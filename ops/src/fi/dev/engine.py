@@ -14,15 +14,17 @@ from base64 import urlsafe_b64encode
 from pathlib import Path
 
 from fi.dev import kafka_broker, postgres_server
-from fi.dev.error import SandboxError
 from fi.dev.kafka_broker import KafkaBroker
 from fi.dev.kafka_jars import KafkaJars
 from fi.dev.port import LOOPBACK
 from fi.dev.postgres_server import DATABASE, MAX_CONNECTIONS, USER
 from fi.dev.program import Program, run
+from fi.error import CommandError
 
 POSTGRES_IMAGE = "postgres:18"
 KAFKA_IMAGE = "apache/kafka:4.3.1"
+POSTGRES_FOLDER = "postgres-docker"
+KAFKA_FOLDER = "kafka-docker"
 PROBE_SECONDS = 5
 
 
@@ -32,7 +34,7 @@ def has_image(image: str) -> bool:
         return False
     try:
         _docker("image", "inspect", "--format", "{{.Id}}", image, timeout=PROBE_SECONDS)
-    except SandboxError:
+    except CommandError:
         return False
     return True
 
@@ -88,6 +90,13 @@ def kafka_program(data: Path, port: int, controller_port: int) -> Program:
     )
 
 
+def remove_containers(data: Path) -> None:
+    """Remove the containers of the instance with this data folder, if they are there."""
+    for service, folder in (("postgres", POSTGRES_FOLDER), ("kafka", KAFKA_FOLDER)):
+        with contextlib.suppress(CommandError):  # there is none
+            _docker("rm", "--force", _name(service, data / folder), timeout=60)
+
+
 def _program(
     *,
     name: str,
@@ -102,13 +111,13 @@ def _program(
 ) -> Program:
     def remove() -> None:
         data.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(SandboxError):  # there is none
+        with contextlib.suppress(CommandError):  # there is none
             _docker("rm", "--force", container, timeout=60)
 
     def pid() -> int | None:
         try:
             return int(_docker("inspect", "--format", "{{.State.Pid}}", container, timeout=PROBE_SECONDS)) or None
-        except (SandboxError, ValueError):
+        except (CommandError, ValueError):
             return None
 
     ready = postgres_server.why_not_ready if name == "postgres" else kafka_broker.why_not_ready

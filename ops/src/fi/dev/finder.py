@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from fi.dev import engine, kafka_jars
-from fi.dev.error import RefusedError
+from fi.error import RefusedError
 
 DATABASE_VARIABLE = "FI_DATABASE_URL"
 KAFKA_VARIABLE = "FI_KAFKA_BOOTSTRAP_SERVERS"

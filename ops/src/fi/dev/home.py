@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from fi.dev.error import RefusedError
+from fi.error import RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,6 @@ class Home:
     @property
     def data(self) -> Path:
         return self.root / "data"
-
-    @property
-    def postgres(self) -> Path:
-        return self.data / "postgres"
-
-    @property
-    def kafka(self) -> Path:
-        return self.data / "kafka"
 
     def log_of(self, process: str) -> Path:
         return self.logs / f"{process.replace(' ', '-')}.log"

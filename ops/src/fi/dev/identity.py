@@ -14,6 +14,7 @@ import psutil
 
 # The start time is derived from the boot time, which moves a little when the machine's clock is corrected.
 SAME_START_SECONDS = 1.5
+KILL_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,28 @@ def end(identities: Sequence[Identity], *, grace: float, first: signal.Signals =
     for process in mine:
         with contextlib.suppress(psutil.Error):
             process.send_signal(first)
-    _, alive = psutil.wait_procs(family, timeout=grace)
-    for process in alive:
+    for process in _still_there(family, seconds=grace):
         with contextlib.suppress(psutil.Error):
             process.kill()
-    psutil.wait_procs(alive, timeout=5)
+    _still_there(family, seconds=KILL_SECONDS)
+
+
+def _still_there(processes: Sequence[psutil.Process], *, seconds: float) -> list[psutil.Process]:
+    """Wait for the processes to end; gives those that have not after `seconds`.
+
+    By looking, not by waiting on them: whoever started a process wants its exit code for itself.
+    """
+    deadline = time.monotonic() + seconds
+    while (alive := [process for process in processes if _lives(process)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return alive
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def await_end(identity: Identity, *, seconds: float) -> bool:

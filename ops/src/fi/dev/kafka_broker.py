@@ -54,7 +54,7 @@ class KafkaBroker:
         self.settings_file.write_text(text)
         if not (self.data / "logs" / "meta.properties").exists():
             cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-            arguments = ("format", "-t", cluster, "-c", str(self.settings_file), "--ignore-formatted")
+            arguments = ("format", f"--cluster-id={cluster}", "-c", str(self.settings_file), "--ignore-formatted")
             argv = self.jars.command("kafka.tools.StorageTool", *arguments, options=self._options())
             run(argv, what="formatting Kafka's storage", timeout=120)
 
@@ -99,10 +99,10 @@ async def why_not_ready(bootstrap_servers: str) -> str | None:
         return f"nothing listens on {bootstrap_servers}"
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap_servers, request_timeout_ms=5000)
     try:
-        await admin.start()  # type: ignore[no-untyped-call]
+        await admin.start()
         await admin.list_topics()
     except (KafkaError, OSError, TimeoutError) as failure:
         return f"{type(failure).__name__}: {failure}"
     finally:
-        await admin.close()  # type: ignore[no-untyped-call]
+        await admin.close()
     return None

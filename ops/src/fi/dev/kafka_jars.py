@@ -16,8 +16,8 @@ from importlib import resources
 from pathlib import Path
 
 from fi.dev.cache import cached
-from fi.dev.error import SandboxError
 from fi.dev.program import run
+from fi.error import CommandError
 
 VERSION = "4.3.1"
 OLDEST_JAVA = 17
@@ -49,7 +49,7 @@ def find_java() -> Path | None:
         return None
     try:
         answer = run((found, "-version"), what="java -version", timeout=30)
-    except SandboxError:
+    except CommandError:
         return None
     version = re.search(r'version "(\d+)', answer)
     return Path(found).resolve() if version and int(version[1]) >= OLDEST_JAVA else None
@@ -59,13 +59,13 @@ def why_not_at_hand(java: Path) -> str | None:
     """None when the jars are in the cache, fetching them first where Maven can; else what is missing."""
     try:
         fetch(java)
-    except SandboxError as failure:
+    except CommandError as failure:
         return str(failure)
     return None
 
 
 def fetch(java: Path) -> KafkaJars:
-    """The jars, fetched with Maven on first use. Raises SandboxError when that fails."""
+    """The jars, fetched with Maven on first use. Raises CommandError when that fails."""
     return KafkaJars(java, cached(_entry(), _download))
 
 
@@ -83,13 +83,13 @@ def _entry() -> str:
 def _download(folder: Path) -> None:
     maven = shutil.which("mvn")
     if maven is None:
-        raise SandboxError("Maven (mvn) is needed once to fetch Kafka's jars, and is not installed")
+        raise CommandError("Maven (mvn) is needed once to fetch Kafka's jars, and is not installed")
     with tempfile.TemporaryDirectory() as project:
         pom = shutil.copy(_resource("pom.xml"), Path(project) / "pom.xml")
         goal = ("dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={folder}")
         run((maven, "-q", "-B", "-f", str(pom), *goal), what="fetching Kafka's jars with Maven", timeout=900)
     if not list(folder.glob("kafka_*.jar")):
-        raise SandboxError("Maven ended well but brought no Kafka jars")
+        raise CommandError("Maven ended well but brought no Kafka jars")
 
 
 def _record_classes(jars: KafkaJars, archive: Path) -> None:
@@ -113,7 +113,7 @@ def _record_classes(jars: KafkaJars, archive: Path) -> None:
         finally:
             process.kill()
         if not archive.exists():
-            raise SandboxError(f"the broker did not start to record its classes:\n{log.read_text()[-2000:]}")
+            raise CommandError(f"the broker did not start to record its classes:\n{log.read_text()[-2000:]}")
 
 
 def _resource(name: str) -> Path:

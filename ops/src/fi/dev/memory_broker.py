@@ -30,6 +30,7 @@ def program(address_file: Path) -> Program:
         address="in memory",
         before=lambda: address_file.unlink(missing_ok=True),
         ready=why_not_ready,
+        restart=False,  # what it held is gone, and the log would disagree with an empty broker
     )
 
 

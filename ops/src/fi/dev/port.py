@@ -8,7 +8,7 @@ import random
 import socket
 from collections.abc import Iterable, Mapping
 
-from fi.dev.error import RefusedError
+from fi.error import RefusedError
 
 LOOPBACK = "127.0.0.1"
 FREE_PORTS = range(12000, 32000)

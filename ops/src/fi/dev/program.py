@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, TypedDict
 
-from fi.dev.error import SandboxError
+from fi.error import CommandError
 
 Probe = Callable[[], Awaitable[str | None]]
 """Answers None when ready, else why not."""
@@ -57,6 +57,7 @@ class Program:
     before: Callable[[], None] | None = None  # runs before every start, off the event loop
     after: Callable[[], None] | None = None  # runs when it has ended for good
     pid: Callable[[], int | None] | None = None  # where the serving process is not the child (containers)
+    restart: bool = True  # False: when it dies the instance is over
 
     def spawn_options(self, log: IO[bytes]) -> SpawnOptions:
         """How to start it: own session, so that Ctrl-C in a terminal reaches the supervisor only."""
@@ -93,7 +94,7 @@ async def start_async(program: Program, log: Path) -> asyncio.subprocess.Process
 
 
 def run(argv: Sequence[str], *, what: str, timeout: float, owner: Owner | None = None, cwd: Path | None = None) -> str:
-    """Run a command to its end and give its output. Raises SandboxError, with the end of its output, when it fails."""
+    """Run a command to its end and give its output. Raises CommandError, with the end of its output, when it fails."""
     as_owner = SpawnOptions(user=owner.uid, group=owner.gid, extra_groups=[]) if owner else SpawnOptions()
     try:
         done = subprocess.run(  # noqa: S603 - our own commands
@@ -109,20 +110,20 @@ def run(argv: Sequence[str], *, what: str, timeout: float, owner: Owner | None =
             **as_owner,  # type: ignore[call-overload]
         )
     except (OSError, subprocess.TimeoutExpired) as failure:
-        raise SandboxError(f"{what} failed: {failure}") from failure
+        raise CommandError(f"{what} failed: {failure}") from failure
     if done.returncode:
-        raise SandboxError(f"{what} failed with code {done.returncode}:\n{done.stdout[-2000:]}")
+        raise CommandError(f"{what} failed with code {done.returncode}:\n{done.stdout[-2000:]}")
     return str(done.stdout)
 
 
 async def await_ready(probe: Probe, *, seconds: float, alive: Callable[[], bool] = lambda: True) -> None:
-    """Ask `probe` until it is content. Raises SandboxError with its last reason after `seconds` or when not `alive`."""
+    """Ask `probe` until it is content. Raises CommandError with its last reason after `seconds` or when not `alive`."""
     deadline = asyncio.get_running_loop().time() + seconds
     while (reason := await probe()) is not None:
         if not alive():
-            raise SandboxError(f"it ended before it was ready ({reason})")
+            raise CommandError(f"it ended before it was ready ({reason})")
         if asyncio.get_running_loop().time() > deadline:
-            raise SandboxError(f"not ready after {seconds:.0f} s: {reason}")
+            raise CommandError(f"not ready after {seconds:.0f} s: {reason}")
         await asyncio.sleep(0.05)
 
 
