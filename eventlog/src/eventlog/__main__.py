@@ -18,7 +18,7 @@ def main(arguments: list[str]) -> None:
     """Run the process named by the one argument."""
     if arguments != ["sequencer"]:
         sys.exit(_USAGE)
-    settings = SequencerSettings()  # type: ignore[call-arg]  # read from the environment
+    settings = SequencerSettings()
 
     async def wire(resources: AsyncExitStack) -> Process:
         health = Health()

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
-from eventlog.publish import PartitionsDifferError, Publisher, Tail
+from eventlog.publish import EVENTS, PartitionsDifferError, Publisher, Tail
 from eventlog.read import LogReader
 from eventlog.sequence import LostLeaseError, Sequencer, release_lease, take_lease
 from eventlog.sequenced import Sequenced
@@ -60,7 +60,15 @@ class Leadership:
     """Leads when it can, stands by when another does; tells `health` why it is not ready."""
 
     def __init__(
-        self, pool: Pool, kafka: KafkaConnection, clock: Clock, health: Health, *, partitions: int, holder: str
+        self,
+        pool: Pool,
+        kafka: KafkaConnection,
+        clock: Clock,
+        health: Health,
+        *,
+        partitions: int,
+        holder: str,
+        topic: str = EVENTS,
     ) -> None:
         self._pool = pool
         self._reader = LogReader(pool)
@@ -70,6 +78,7 @@ class Leadership:
         self._clock = clock
         self._partitions = partitions
         self._holder = holder
+        self._topic = topic
         self._sequenced = asyncio.Event()
         self._fresh: deque[Sequence[Sequenced]] = deque(maxlen=_HAND_OVER)
         self._say("starting")
@@ -118,7 +127,7 @@ class Leadership:
         """Publish for ever; after a failure with a new producer, from where Kafka itself says it stands."""
         pause = 0.1
         while True:
-            publisher = Publisher(self._kafka, partitions=self._partitions)
+            publisher = Publisher(self._kafka, partitions=self._partitions, topic=self._topic)
             try:
                 await self._agree(await publisher.start())
                 self._say(None)

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from event_contracts.canonical import canonical
 from event_contracts.instant import format_time
-
 from eventlog.draft import SealedDraft
 
 LIMIT = 4096

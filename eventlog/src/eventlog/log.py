@@ -13,9 +13,9 @@ from typing import Any
 import asyncpg
 from asyncpg import Record
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from event_contracts.recorded import Recorded
 from event_contracts.registry import REGISTRY
-
 from eventlog.content import content_digest
 from eventlog.draft import Appended, Draft, SealedDraft, SealedPart
 from eventlog.ids import id_hash

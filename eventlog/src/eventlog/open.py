@@ -39,5 +39,5 @@ class Opener:
         ]
 
     async def epoch(self) -> int:
-        """Grows with every erasure: part of an ETag, so that no reader is told its copy of an erased text is current."""
+        """Grows with every erasure: part of an ETag, so that no copy of an erased text is called current."""
         return await self._keys.erasure_epoch()

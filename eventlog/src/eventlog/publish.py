@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.structs import ConsumerRecord
-from event_contracts.instant import format_time
 
+from event_contracts.instant import format_time
 from eventlog.partition import key_of, partitions_of
 from eventlog.sequenced import Sequenced
 from servicekit.kafka import KafkaConnection
@@ -126,7 +126,8 @@ class Publisher:
         stopping.cancel()
 
     async def _send(self, partition: int, events: Sequence[Sequenced]) -> None:
-        assert self._producer is not None  # noqa: S101
+        if self._producer is None:
+            raise PublishFailedError("the producer was discarded")
         at = 0
         while at < len(events):
             batch = self._producer.create_batch()
@@ -145,8 +146,7 @@ class Publisher:
                 raise PublishFailedError(f"position {events[at].position} does not fit in a batch")
             batch.close()
             await (await self._producer.send_batch(batch, self._topic, partition=partition))
-            assert last is not None  # noqa: S101
-            self._last[partition] = last
+            self._last[partition] = events[at - 1].position
 
 
 def headers_of(event: Sequenced, *, after: int | None) -> list[tuple[str, bytes]]:

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from asyncpg import Record
-from event_contracts.recorded import Recorded
 
+from event_contracts.recorded import Recorded
 from eventlog.ids import id_hash
 from eventlog.sequenced import Sequenced, sealed_of, sequenced
 from servicekit.postgres import Pool
@@ -38,7 +38,7 @@ class LogReader:
 
     async def size(self) -> LogSize:
         """How long the log is."""
-        row = await self._pool.fetchrow(_SQL["read_size"])
+        (row,) = await self._pool.fetch(_SQL["read_size"])
         return LogSize(row["size"], row["sequenced_at"], row["published"])
 
     async def pending(self) -> int:

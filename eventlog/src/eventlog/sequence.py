@@ -54,7 +54,7 @@ class Sequencer:
     @classmethod
     async def begin(cls, pool: Pool, clock: Clock) -> "Sequencer":
         """Fence the previous leader and take over what it was watching."""
-        row = await pool.fetchrow(_SQL["begin_epoch"])
+        (row,) = await pool.fetch(_SQL["begin_epoch"])
         mark = row["queue_mark"]
         async with pool.acquire() as connection, connection.transaction(isolation="repeatable_read"):
             scanned_to = await connection.fetchval(_SQL["read_highest_sequenced"], mark)
@@ -71,6 +71,11 @@ class Sequencer:
     def held(self) -> int:
         """Committed events that are held back because their predecessor has no position: an alarm when not 0."""
         return len(self._queue.held)
+
+    @property
+    def watched(self) -> int:
+        """Numbers drawn whose transactions may still commit, or whose events are held."""
+        return len(self._queue.watched)
 
     async def turn(self) -> list[Sequenced]:
         """Sequence what is committed, at most some thousands. Raises LostLeaseError."""
@@ -109,10 +114,10 @@ class Sequencer:
             return None
         if queue.fence is None:
             last_number = await self._pool.fetchval(_SQL["read_last_number"])
-            transactions = await self._pool.fetchrow(_SQL["read_transactions"])
+            (transactions,) = await self._pool.fetch(_SQL["read_transactions"])
             queue.fence = Fence(last_number, transactions["next"])
             return None
-        transactions = await self._pool.fetchrow(_SQL["read_transactions"])
+        (transactions,) = await self._pool.fetch(_SQL["read_transactions"])
         return queue.fence if transactions["oldest"] >= queue.fence.next_transaction else None
 
     async def _in_stream_order(

@@ -99,7 +99,7 @@ CREATE INDEX batches_by_time ON log.batches (sequenced_at, first_position);
 CREATE TABLE log.head (
     singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     size bigint NOT NULL DEFAULT 0,
-    sequenced_at timestamptz NOT NULL DEFAULT '-infinity',
+    sequenced_at timestamptz NOT NULL DEFAULT '1970-01-01T00:00:00Z',
     epoch bigint NOT NULL DEFAULT 0,
     queue_mark bigint NOT NULL DEFAULT 0,   -- no event at or below it waits for a position, nor ever will
     published bigint NOT NULL DEFAULT 0     -- every position below it is in Kafka (a hint: Kafka's own tail decides)
