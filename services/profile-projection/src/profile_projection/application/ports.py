@@ -1,12 +1,28 @@
-"""What the projection needs from the world: tables to fold into, pages to read, texts to open."""
+"""What the projection needs from the world: tables to fold into, pages to read, texts to open.
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+Invariant: a page is one statement, so what stands in it belongs together; texts of a page are opened in one go.
+"""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from eventlog.open import SealedText
 from profile_projection.application.rows import Keys, Rows
 
-Row = Mapping[str, Any]
-"""A row as the database answers it; no object stands between it and the answer."""
+
+class Row(Protocol):
+    """A row as the database answers it; no object stands between it and the answer."""
+
+    def __getitem__(self, column: str, /) -> Any:
+        """The value of a column."""
+
+
+class After(NamedTuple):
+    """The last contract of the page before."""
+
+    completed_at: datetime
+    contract_id: str
 
 
 class Tables(Protocol):
@@ -17,3 +33,29 @@ class Tables(Protocol):
 
     async def save(self, rows: Rows) -> None:
         """Put them in place, and blank what the newly erased subjects wrote."""
+
+
+class Pages(Protocol):
+    """The read models as the doors see them. With `items` 0 every page has one row, its place and figures alone."""
+
+    async def profiles(self, account_ids: Sequence[str], *, items: int) -> Sequence[Row]:
+        """Short profiles in the order asked, each repeated for the first `items` contracts of its work history."""
+
+    async def work_history(self, account_id: str, after: After | None, *, items: int) -> Sequence[Row]:
+        """An account's place, repeated for a page of its ended contracts."""
+
+    async def client_history(self, client_id: str, after: After | None, *, items: int) -> Sequence[Row]:
+        """A client's place and name, repeated for a page of its ended contracts."""
+
+    async def has_folded(self, streams: Mapping[str, int], *, awaits_score: bool) -> bool:
+        """Whether these versions, and the scores they cause, are in the read models."""
+
+
+class Texts(Protocol):
+    """What opens sealed texts."""
+
+    async def open(self, parts: Sequence[SealedText]) -> list[str | None]:
+        """The texts in the order asked; None where the subject was erased."""
+
+    async def epoch(self) -> int:
+        """Grows with every erasure."""

@@ -51,6 +51,39 @@ CREATE INDEX contracts_talent_author ON profile.contracts (talent_comment_author
     WHERE talent_comment_author <> account_id;
 CREATE INDEX contracts_responder ON profile.contracts (response_author) WHERE response_author <> account_id;
 
+-- What may be shown of an ended contract's client feedback. A text that is not shown is not even fetched: no ciphertext
+-- of what is removed comes near an answer. A comment with an event but without ciphertext is an erased one.
+CREATE VIEW profile.work_history AS
+SELECT
+    account_id, contract_id, client_id, completed_at, title_event, title, client_shown,
+    CASE WHEN client_shown = 'visible' THEN client_score END AS client_score,
+    CASE WHEN client_shown = 'visible' THEN client_comment_event END AS client_comment_event,
+    client_comment_path,
+    CASE WHEN client_shown = 'visible' THEN client_comment END AS client_comment,
+    response_event, response_path, response_author,
+    CASE WHEN client_shown <> 'none' THEN response END AS response
+FROM profile.contracts
+WHERE completed_at IS NOT NULL;
+
+-- The same for a client's history: what the account hid of the client's feedback is hidden here as well; what the account
+-- said, and the client's answer to it, stay.
+CREATE VIEW profile.client_history AS
+SELECT
+    client_id, contract_id, account_id, completed_at, title_event, title, client_shown,
+    CASE WHEN client_shown = 'visible' THEN client_score END AS client_score,
+    CASE WHEN client_shown = 'visible' THEN client_comment_event END AS client_comment_event,
+    client_comment_path,
+    CASE WHEN client_shown = 'visible' THEN client_comment END AS client_comment,
+    talent_shown,
+    CASE WHEN talent_shown = 'visible' THEN talent_score END AS talent_score,
+    CASE WHEN talent_shown = 'visible' THEN talent_comment_event END AS talent_comment_event,
+    talent_comment_path, talent_comment_author,
+    CASE WHEN talent_shown = 'visible' THEN talent_comment END AS talent_comment,
+    client_response_event, client_response_path, client_response_author,
+    CASE WHEN talent_shown <> 'none' THEN client_response END AS client_response
+FROM profile.contracts
+WHERE completed_at IS NOT NULL;
+
 CREATE TABLE profile.accounts (
     account_id text COLLATE "C" PRIMARY KEY,
     named boolean NOT NULL,                  -- a fact of the marketplace names it; requests name nobody

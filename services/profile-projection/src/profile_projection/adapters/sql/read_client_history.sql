@@ -1,23 +1,33 @@
--- read_client_history.sql: a page of a client's ended contracts, in the order of read_work_history. What the account
--- hid of the client's feedback is a tombstone here as well; what the account said, and the client's answer to it, stay.
+-- read_client_history.sql: whether a fact names a client ($1), its name, and how far all partitions together have come,
+-- repeated for a page of $4 contracts, in the order of read_work_history and after the contract ($2, $3).
+-- `progress` grows with every event that any partition folds into this history. With $4 = 0 one row.
 SELECT
-    contract_id, account_id, client_id, completed_at,
-    title_event, title,
-    client_shown,
-    CASE WHEN client_shown = 'visible' THEN client_score END AS client_score,
-    CASE WHEN client_shown = 'visible' THEN client_comment_event END AS client_comment_event,
-    client_comment_path,
-    CASE WHEN client_shown = 'visible' THEN client_comment END AS client_comment,
-    talent_shown,
-    CASE WHEN talent_shown = 'visible' THEN talent_score END AS talent_score,
-    CASE WHEN talent_shown = 'visible' THEN talent_comment_event END AS talent_comment_event,
-    talent_comment_path, talent_comment_author,
-    CASE WHEN talent_shown = 'visible' THEN talent_comment END AS talent_comment,
-    client_response_event, client_response_path, client_response_author,
-    CASE WHEN talent_shown <> 'none' THEN client_response END AS client_response
-FROM profile.contracts
-WHERE client_id = $1::text AND completed_at IS NOT NULL
-    AND completed_at <= coalesce($2::timestamptz, 'infinity')
-    AND ($2 IS NULL OR completed_at < $2 OR contract_id > $3::text)
-ORDER BY completed_at DESC NULLS LAST, contract_id
-LIMIT $4::integer
+    asked.client_id,
+    coalesce(place.named, false) OR names.id IS NOT NULL AS named,
+    names.display_name,
+    names.display_name_event,
+    coalesce(place.position, -1) AS client_position,
+    coalesce(place.progress, 0) AS progress,
+    coalesce(names.position, -1) AS name_position,
+    history.contract_id, history.account_id, history.completed_at, history.title_event, history.title,
+    history.client_shown, history.client_score,
+    history.client_comment_event, history.client_comment_path, history.client_comment,
+    history.talent_shown, history.talent_score,
+    history.talent_comment_event, history.talent_comment_path, history.talent_comment_author, history.talent_comment,
+    history.client_response_event, history.client_response_path, history.client_response_author,
+    history.client_response
+FROM (SELECT $1::text COLLATE "C" AS client_id) AS asked
+LEFT JOIN profile.names ON names.kind = 'client' AND names.id = asked.client_id
+LEFT JOIN LATERAL (
+    SELECT bool_or(clients.named) AS named, max(position) AS position, sum(position + 1)::bigint AS progress
+    FROM profile.clients WHERE clients.client_id = asked.client_id
+) AS place ON true
+LEFT JOIN LATERAL (
+    SELECT * FROM profile.client_history
+    WHERE client_history.client_id = asked.client_id
+        AND completed_at <= coalesce($2::timestamptz, 'infinity')
+        AND ($2 IS NULL OR completed_at < $2 OR contract_id > $3::text COLLATE "C")
+    ORDER BY completed_at DESC NULLS LAST, contract_id
+    LIMIT $4::integer
+) AS history ON true
+ORDER BY history.completed_at DESC, history.contract_id
