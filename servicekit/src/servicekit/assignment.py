@@ -16,7 +16,7 @@ from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError
 
 from servicekit.health import Health
-from servicekit.metrics import ConsumerMetrics
+from servicekit.metrics import ConsumerMetrics, measures
 from servicekit.places import Places
 from servicekit.postgres import Pool
 from servicekit.record import Record, first_offsets
@@ -35,7 +35,7 @@ class Assignment(ConsumerRebalanceListener):
         self._pool = pool
         self._health = health
         self._name = name
-        self._metrics = ConsumerMetrics.of(health.registry)
+        self._metrics = measures(ConsumerMetrics, health.registry)
         self.group: Final = places.group
         self.lock: Final = asyncio.Lock()
         """Held while a batch is applied."""

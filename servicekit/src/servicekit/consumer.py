@@ -23,7 +23,7 @@ from servicekit.assignment import Assignment
 from servicekit.delivery import Apply, Delivery
 from servicekit.health import Health
 from servicekit.kafka import KafkaConnection
-from servicekit.metrics import ConsumerMetrics
+from servicekit.metrics import ConsumerMetrics, measures
 from servicekit.offsets import Offsets
 from servicekit.places import Places
 from servicekit.postgres import Pool
@@ -70,7 +70,7 @@ class BatchConsumer:
         self._max_records = max_records
         self._batch_timeout_ms = batch_timeout_ms
         self._sample_seconds = sample_seconds
-        self._metrics = ConsumerMetrics.of(health.registry)
+        self._metrics = measures(ConsumerMetrics, health.registry)
         self._offsets = Offsets(kafka, client_id=f"{places.group}-offsets")
         self._assignment = Assignment(places, pool, health, name=name)
         self._delivery = Delivery(self._assignment, apply, self._offsets, health, name=name)

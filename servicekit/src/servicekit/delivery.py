@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 
 from servicekit.assignment import Assignment
 from servicekit.health import Health
-from servicekit.metrics import ConsumerMetrics
+from servicekit.metrics import ConsumerMetrics, measures
 from servicekit.offsets import Offsets
 from servicekit.record import Record, counts, first_offsets, next_offsets
 
@@ -45,7 +45,7 @@ class Delivery:
         self._health = health
         self._name = name
         self._group = assignment.group
-        self._metrics = ConsumerMetrics.of(health.registry)
+        self._metrics = measures(ConsumerMetrics, health.registry)
         self._stopping = asyncio.Event()
         self._looked_for_start: dict[TopicPartition, float] = {}
         self.failures = 0
@@ -118,7 +118,7 @@ class Delivery:
             self._metrics.records.labels(self._group, partition.topic, str(partition.partition)).inc(count)
 
     async def _alarm_if_records_are_missing(self, records: Sequence[Record]) -> None:
-        """Retention may have removed what was never read; a gap alone proves nothing, transaction markers leave some."""
+        """Retention may have removed unread records. A gap alone proves nothing: transaction markers leave some."""
         expected, now = self._assignment.next, time.monotonic()
         gaps = {
             partition: expected[partition]

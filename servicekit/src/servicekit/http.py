@@ -19,7 +19,7 @@ from servicekit import problem
 from servicekit.auth import TokenVerifier
 from servicekit.body import BodyGuard
 from servicekit.health import Health
-from servicekit.metrics import HttpMetrics
+from servicekit.metrics import HttpMetrics, measures
 
 _log = structlog.get_logger(__name__)
 _METHODS: Final = ("get", "put", "post", "delete", "patch")
@@ -61,7 +61,7 @@ def create_app(
     app.router.routes.extend(health.routes())
     problem.install(app)
     app.add_middleware(BodyGuard)
-    app.add_middleware(Watch, metrics=HttpMetrics(health.registry))  # added last, so outermost
+    app.add_middleware(Watch, metrics=measures(HttpMetrics, health.registry))  # added last, so outermost
     app.openapi = lambda: _document(app)  # type: ignore[method-assign]
     return app
 

@@ -6,13 +6,26 @@ Next: health.py, which shows it at ``/metrics``; http.py and consumer.py, which 
 """
 
 import contextlib
-from typing import ClassVar, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, PlatformCollector, ProcessCollector
 
 SECONDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _PARTITION: Final = ("group", "topic", "partition")
+
+
+M = TypeVar("M")
+_made: WeakKeyDictionary[CollectorRegistry, dict[type[Any], Any]] = WeakKeyDictionary()
+
+
+def measures(kind: Callable[[CollectorRegistry], M], into: CollectorRegistry) -> M:
+    """Return the measures of this kind in the registry: the same ones for all who ask, since a name registers once."""
+    made: dict[Any, M] = _made.setdefault(into, {})
+    if kind not in made:
+        made[kind] = kind(into)
+    return made[kind]
 
 
 def registry() -> CollectorRegistry:
@@ -39,15 +52,6 @@ class HttpMetrics:
 
 class ConsumerMetrics:
     """What the consumers of Kafka records do, per group, topic and partition."""
-
-    _of: ClassVar["WeakKeyDictionary[CollectorRegistry, ConsumerMetrics]"] = WeakKeyDictionary()
-
-    @classmethod
-    def of(cls, registry: CollectorRegistry) -> "ConsumerMetrics":
-        """Return the measures of this registry, the same ones for every consumer of the process."""
-        if registry not in cls._of:
-            cls._of[registry] = cls(registry)
-        return cls._of[registry]
 
     def forget(self, group: str, topic: str, partition: int) -> None:
         """Stop showing the lag of a partition that somebody else has now."""

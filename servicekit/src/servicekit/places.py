@@ -49,7 +49,7 @@ class Places:
             for name in ("load_places", "make_places", "lock_places", "save_places")
         }
 
-    async def load(self, connection: Connection | Pool, partitions: Iterable[Partition]) -> dict[Partition, Place]:
+    async def load(self, connection: "Connection | Pool", partitions: Iterable[Partition]) -> dict[Partition, Place]:
         """Return the places there are, without locking; a partition never read has none."""
         topics, numbers = _columns(partitions)
         rows = await connection.fetch(self._sql["load_places"], self.group, topics, numbers)
