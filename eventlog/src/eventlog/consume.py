@@ -104,13 +104,12 @@ def judged(
         key = (record.topic, record.partition)
         place = reached[key]
         headers = dict(record.headers)
-        try:
-            leaf, position = record.value, int(headers["position"])
-            hash_ = leaf_hash(leaf)
-        except (KeyError, TypeError, ValueError) as wrong:
+        if record.value is None or "position" not in headers:
             raise MalformedRecordError(
-                f"{record.topic}-{record.partition} offset {record.offset}: {wrong!r}"
-            ) from wrong
+                f"{record.topic}-{record.partition} offset {record.offset} is not the sequencer's"
+            )
+        leaf, position = record.value, int(headers["position"])
+        hash_ = leaf_hash(leaf)
         after = int(headers["after"]) if "after" in headers else None
         if not is_new(Folded(place.position, place.leaf_hash), position=position, after=after, leaf_hash=hash_):
             continue
