@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.support import kafka, postgres
+from tests.support.sandbox import Sandbox, a_sandbox
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +58,19 @@ def kafka_bootstrap(any_kafka: kafka.TestBroker) -> str:
         complain = pytest.fail if os.environ.get("REQUIRE_KAFKA") == "1" else pytest.skip
         complain(f"needs a real Kafka broker: {any_kafka.why_not_real}")
     return any_kafka.bootstrap_servers
+
+
+@pytest.fixture(scope="session")
+def sandbox_folder() -> Iterator[Path]:
+    """Where the session's sandbox has its home; open to the database's user."""
+    folder = Path(tempfile.mkdtemp(prefix="fi-sandbox-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+async def sandbox(sandbox_folder: Path) -> AsyncIterator[Sandbox]:
+    """A whole running system with three partitions and a test clock at 2026-01-15T12:00:00Z, shared by the session."""
+    async with a_sandbox(sandbox_folder / "home") as running:
+        yield running
