@@ -33,7 +33,7 @@ class Broadcasting:
             case ScoringDayOpened():
                 await self._open_day(event)
             case SubjectErased(subject_id=subject_id):
-                await self._tables.erase({subject_id: event.partition})
+                await self._tables.erase(event.partition, [subject_id], event.version)
 
     async def _turn(self, event: Recorded, key: ClientKey, *, flagged: bool) -> None:
         """The client's contracts stop counting, or count again; an account is judged when its last one has turned."""

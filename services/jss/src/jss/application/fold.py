@@ -75,8 +75,8 @@ class Folding:
     async def _load(self, run: Sequence[Recorded], flagged: dict[ClientKey, bool]) -> Loaded:
         ratings = await self._ratings.open(run)
         partitions = {account_of(event): event.partition for event in run}
-        if ratings.erased_accounts:
-            await self._tables.erase({account_id: partitions[account_id] for account_id in ratings.erased_accounts})
+        for account_id in sorted(ratings.erased_accounts):  # its key is destroyed: nothing is stated about it any more
+            await self._tables.erase(partitions[account_id], [account_id], 0)
         accounts = await self._tables.accounts(partitions)
         touched = {key: event for event in run if (key := contract_key(event)) is not None}
         contracts = await self._tables.contracts(touched.keys())

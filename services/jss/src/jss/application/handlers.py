@@ -7,7 +7,7 @@ Next: plan.py for the cuts, fold.py for accounts' own events, broadcast.py for t
 
 from collections.abc import Sequence
 
-from event_contracts import ClientStandingChanged, SubjectErased, SubjectHeld, SubjectHoldLifted
+from event_contracts import ClientStandingChanged, SubjectHeld, SubjectHoldLifted
 from event_contracts.recorded import Recorded
 from jss.application.broadcast import Broadcasting
 from jss.application.fold import Folding
@@ -24,9 +24,7 @@ async def rescore(events: Sequence[Recorded], *, tables: Tables, ratings: Rating
     flagged = {key: standing is not None and standing.flagged for key, standing in standings.items()}
     turning = _restate(events, standings)
     await tables.save_standings({key: standing for key, standing in standings.items() if standing is not None})
-    await tables.save_subjects(
-        event for event in events if isinstance(event.data, SubjectErased | SubjectHeld | SubjectHoldLifted)
-    )
+    await tables.save_subjects(event for event in events if isinstance(event.data, SubjectHeld | SubjectHoldLifted))
     folding = Folding(tables=tables, ratings=ratings, score_log=score_log)
     broadcasting = Broadcasting(tables=tables, score_log=score_log)
     for stage in stages_of(events, lambda event: (event.partition, event.position) in turning):

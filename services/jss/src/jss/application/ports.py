@@ -127,10 +127,10 @@ class Tables(Protocol):
         """Remember (partition, account id, position) of accounts named in another account's stream."""
 
     async def save_subjects(self, events: Iterable[Recorded]) -> None:
-        """Note the versions folded of subject/<id> streams."""
+        """Note the versions folded of subject/<id> streams by events about holds."""
 
-    async def erase(self, accounts: Mapping[str, int]) -> None:
-        """Drop all rows of these accounts and remember that they are erased. Account id → partition."""
+    async def erase(self, partition: int, subject_ids: Collection[str], version: int) -> None:
+        """Drop these accounts' rows and remember that they are erased; `version` of subject/<id>, 0 if not read."""
 
     async def open_day(self, event: Recorded, as_of: date) -> date | None:
         """Note the scoring day of the event's partition; the one before it, None if there was none."""

@@ -169,18 +169,27 @@ def _stated(window: Window) -> ScoreWindow:
 
 def evaluation_in(recorded: JobSuccessScoreRecomputed) -> Evaluation:
     """The evaluation that a recorded score states."""
+    data = recorded.to_json()
+    return evaluation_of(data["windows"], data["not_counted"], recorded.removed_count)
+
+
+def evaluation_of(
+    windows: Mapping[str, Mapping[str, int | None]], not_counted: Mapping[str, int], removed_count: int
+) -> Evaluation:
+    """The same from its members as they stand on the wire."""
     return Evaluation(
-        windows={
-            int(months): Window(
-                positive=window.p,
-                negative=window.n,
-                total=window.t,
-                counted=window.counted,
-                clients=window.clients,
-                score=window.score,
-            )
-            for months, window in recorded.windows.items()
-        },
-        not_counted=dict(recorded.not_counted),
-        removed_count=recorded.removed_count,
+        windows={int(months): _window_in(window) for months, window in windows.items()},
+        not_counted={NotCounted(reason): count for reason, count in not_counted.items()},
+        removed_count=removed_count,
+    )
+
+
+def _window_in(window: Mapping[str, int | None]) -> Window:
+    return Window(
+        positive=window["p"] or 0,
+        negative=window["n"] or 0,
+        total=window["t"] or 0,
+        counted=window["counted"] or 0,
+        clients=window["clients"] or 0,
+        score=window["score"],
     )

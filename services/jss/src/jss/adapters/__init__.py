@@ -1,0 +1,1 @@
+"""How the ports are done: PostgreSQL rows, the log, opened ratings. Next: tables.py."""
