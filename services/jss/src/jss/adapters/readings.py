@@ -34,17 +34,6 @@ class PostgresSnapshot:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def displayed(self, account_id: str, today: date) -> DisplayedScore:
-        """The score displayed. Raises UnknownAccountError, ErasedAccountError."""
-        row = await self._connection.fetchrow(SQL["read_score"], account_id)
-        if row is None or not row["named"]:
-            raise UnknownAccountError
-        if row["erased"]:
-            raise ErasedAccountError
-        if row["version"] is None:
-            return never_recorded(account_id, row["position"], row["displayed_from"], today)
-        return DisplayedScore(account_id, **{name: row[name] for name in DisplayedScore._fields[1:]})
-
     async def account(self, account_id: str, user_id: str) -> AccountRow:
         """The account, known or not."""
         row = await self._connection.fetchrow(SQL["read_account"], account_id, user_id)
@@ -93,6 +82,17 @@ class PostgresReadings:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+
+    async def displayed(self, account_id: str, today: date) -> DisplayedScore:
+        """The score displayed. Raises UnknownAccountError, ErasedAccountError."""
+        row = await self._pool.fetchrow(SQL["read_score"], account_id)
+        if row is None or not row["named"]:
+            raise UnknownAccountError
+        if row["erased"]:
+            raise ErasedAccountError
+        if row["version"] is None:
+            return never_recorded(account_id, row["position"], row["displayed_from"], today)
+        return DisplayedScore(account_id, **{name: row[name] for name in DisplayedScore._fields[1:]})
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[PostgresSnapshot]:

@@ -11,7 +11,8 @@ from typing import Any
 import asyncpg
 import orjson
 
-from event_contracts import NotCounted, Standing
+from event_contracts import AgencyMemberChanged, NotCounted, Standing
+from event_contracts.recorded import Recorded
 from event_contracts.slot import FeedbackSlot, Stamp
 from jss.application.ports import ClientStanding, HeldAccount, JudgedContract, StatedScore, SummedWindows
 from jss.domain.account import Account
@@ -207,6 +208,20 @@ def score_row(stated: StatedScore, version: int) -> tuple[Any, ...]:
         score.cause.source,
         score.cause.id,
         score.cause.position,
+    )
+
+
+def membership_row(event: Recorded, change: AgencyMemberChanged) -> tuple[Any, ...]:
+    """A row of save_memberships.sql."""
+    return (
+        change.agency_id,
+        change.user_id,
+        event.partition,
+        change.role,
+        change.exclusive,
+        event.time,
+        event.id,
+        event.source,
     )
 
 

@@ -103,18 +103,9 @@ class PostgresTables:
         await self._write(
             "save_memberships",
             [
-                (
-                    data.agency_id,
-                    data.user_id,
-                    event.partition,
-                    data.role,
-                    data.exclusive,
-                    event.time,
-                    event.id,
-                    event.source,
-                )
+                rows.membership_row(event, event.data)
                 for event in changes
-                if isinstance(data := event.data, AgencyMemberChanged)
+                if isinstance(event.data, AgencyMemberChanged)
             ],
         )
 

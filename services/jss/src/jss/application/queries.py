@@ -37,7 +37,7 @@ class NotSpokenForError(Exception):
 
 
 class DisplayedScore(NamedTuple):
-    """The score an account displays. `version`: of its stream, 0 when none was ever recorded; `position`: Log-Position."""
+    """The score an account displays. `version`: of its stream, 0 when none was ever recorded; `position`: of the log."""
 
     account_id: str
     version: int
@@ -101,9 +101,6 @@ class After(NamedTuple):
 class Snapshot(Protocol):
     """Reads of one moment."""
 
-    async def displayed(self, account_id: str, today: date) -> DisplayedScore:
-        """The score displayed. Raises UnknownAccountError, ErasedAccountError."""
-
     async def account(self, account_id: str, user_id: str) -> AccountRow:
         """The account, known or not."""
 
@@ -130,6 +127,9 @@ class Snapshot(Protocol):
 
 class Readings(Protocol):
     """Where snapshots come from."""
+
+    async def displayed(self, account_id: str, today: date) -> DisplayedScore:
+        """The score displayed. Raises UnknownAccountError, ErasedAccountError."""
 
     def snapshot(self) -> AbstractAsyncContextManager[Snapshot]:
         """A moment's rows."""
@@ -169,8 +169,7 @@ class ScoreBooks:
 
     async def displayed(self, account_id: str) -> DisplayedScore:
         """The public score. Raises UnknownAccountError, ErasedAccountError."""
-        async with self._readings.snapshot() as snapshot:
-            return await snapshot.displayed(account_id, self._today())
+        return await self._readings.displayed(account_id, self._today())
 
     async def history(
         self, account_id: str, below_version: int | None, limit: int

@@ -72,7 +72,7 @@ CREATE TABLE jss.contracts (
 -- The smallest and greatest client of a day in two probes, however many contracts ended on it.
 CREATE INDEX contracts_counted ON jss.contracts (account_id, ended_on, client_id)
     WHERE ended_on IS NOT NULL AND not_counted IS NULL;
-CREATE INDEX contracts_ended ON jss.contracts (account_id, ended_on, contract_id) WHERE ended_on IS NOT NULL;
+CREATE INDEX contracts_ended ON jss.contracts (account_id, ended_on DESC, contract_id) WHERE ended_on IS NOT NULL;
 CREATE INDEX contracts_of_client ON jss.contracts (partition, client_id, account_id, contract_id)
     WHERE ended_on IS NOT NULL;
 
@@ -135,7 +135,7 @@ CREATE TABLE jss.subjects (
     subject_id text COLLATE "C" NOT NULL,
     erased boolean NOT NULL,
     version bigint NOT NULL,              -- of stream subject/<id>, folded
-    PRIMARY KEY (partition, subject_id)
+    PRIMARY KEY (subject_id, partition)
 );
 
 CREATE TABLE jss.scoring_days (
