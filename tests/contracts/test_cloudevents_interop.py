@@ -57,4 +57,5 @@ def test_the_sdk_reads_what_we_write_in_structured_mode() -> None:
 
 def test_we_read_data_that_the_sdk_encoded_as_base64() -> None:
     message = to_structured(SdkEvent(ATTRIBUTES, DATA), data_marshaller=lambda data: json.dumps(data).encode())
+    assert isinstance(message.value, bytes)
     assert read_kafka(message.value, [("content-type", b"application/cloudevents+json")]).data == DATA

@@ -48,15 +48,17 @@ class MarketplaceEvent(EventData):
         """A valid event to publish; `data` by field name, times as aware datetimes or RFC 3339.
 
         `id`: a retry must use the same one again; by default a new UUID. `time`: when it happened; only a contract's
-        end knows a default, `completed_at`. Raises InvalidDataError; ValueError for a naive time.
+        end knows a default, `completed_at`. Raises InvalidDataError.
         """
         admitted = cls.admit(data)
         happened_at = admitted._happened_at() if time is None else time
+        if isinstance(happened_at, datetime):
+            happened_at = _spelled(happened_at)
         event = CloudEvent(
             id=str(uuid4()) if id is None else id,
             source=source,
             type=cls.TYPE,
-            time=format_time(happened_at) if isinstance(happened_at, datetime) else happened_at,
+            time=happened_at,
             subject=admitted.contract_id or admitted.subject,
             data=admitted.to_json(),
         )
@@ -104,6 +106,13 @@ class ContractFact(MarketplaceEvent):
     @property
     def named_agency(self) -> str | None:
         return self.agency_id
+
+
+def _spelled(instant: datetime) -> str:
+    try:
+        return format_time(instant)
+    except ValueError as naive:
+        raise InvalidDataError("ce_time", str(naive)) from naive
 
 
 def _first_error(refused: ValidationError) -> InvalidDataError:

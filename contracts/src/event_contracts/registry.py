@@ -4,6 +4,7 @@ Invariant: a type stands here or in UPCASTERS for ever, since the log holds even
 Next: one file per family for the models, upcast.py for the mechanism.
 """
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeVar, overload
@@ -72,6 +73,7 @@ REGISTRY: Final[Mapping[str, type[EventData]]] = MappingProxyType({kind.TYPE: ki
 MARKETPLACE_TYPES: Final = frozenset(MARKETPLACE)
 TOPIC_OF: Final[Mapping[str, str]] = MappingProxyType({type_: kind.TOPIC for type_, kind in MARKETPLACE.items()})
 UPCASTERS: Final[Mapping[str, Upcaster]] = MappingProxyType({})
+_VERSIONED: Final = re.compile(r"(?P<name>.+)\.v[0-9]+")
 
 
 class UnknownTypeError(LookupError):
@@ -103,8 +105,8 @@ def model_of(
     if model is not None:
         return model
     name = _name_of(type_)
-    if any(_name_of(known) == name for known in (*registry, *upcasters)):
-        raise UnknownVersionError(f"{name} is not known in the version of {type_[:128]!a}")
+    if name is not None and any(_name_of(known) == name for known in (*registry, *upcasters)):
+        raise UnknownVersionError(f"{type_[:128]!a} is a version of {name} that is not known")
     raise UnknownTypeError(f"{type_[:128]!a} is not known")
 
 
@@ -126,6 +128,6 @@ def decode(
     return model.model_validate(data)
 
 
-def _name_of(type_: str) -> str:
-    name, dot, version = type_.rpartition(".")
-    return name if dot and version.startswith("v") else type_
+def _name_of(type_: str) -> str | None:
+    versioned = _VERSIONED.fullmatch(type_)
+    return versioned["name"] if versioned else None
