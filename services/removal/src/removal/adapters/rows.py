@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from event_contracts import AgencyRole, Badge, Channel, Evidence, FeedbackRemovalRefused, Rule, Scope
+from event_contracts import AgencyRole, Badge, Channel, Evidence, Scope
 from event_contracts.instant import format_time, parse_time
 from event_contracts.slot import Stamp
 from removal.domain.state import (
@@ -27,8 +27,6 @@ from removal.domain.state import (
     MemberKey,
     Pending,
     Proposal,
-    Refusal,
-    RefusalKey,
     Request,
     RequestKey,
     Reversed,
@@ -127,37 +125,6 @@ def request_columns(request: Request) -> Sequence[Any]:
         asked.evidence.to_json(),
         *_outcome_columns(request.lifecycle),
         request.version,
-    )
-
-
-def refusal_of(record: Record) -> Refusal:
-    event = FeedbackRemovalRefused(
-        refusal_id=record["refusal_id"],
-        account_id=record["account_id"],
-        contract_id=record["contract_id"],
-        scope=Scope(record["scope"]),
-        requested_by=record["requested_by"],
-        channel=Channel(record["channel"]),
-        submitted_at=record["submitted_at"],
-        failed=tuple(Rule(code) for code in record["failed"]),
-        evidence=Evidence.model_validate(record["evidence"]),
-    )
-    return Refusal(RefusalKey(event.refusal_id), event, record["version"])
-
-
-def refusal_columns(refusal: Refusal) -> Sequence[Any]:
-    event = refusal.event
-    return (
-        event.refusal_id,
-        event.account_id,
-        event.contract_id,
-        event.scope,
-        event.requested_by,
-        event.channel,
-        event.submitted_at,
-        " ".join(event.failed),
-        event.evidence.to_json(),
-        refusal.version,
     )
 
 

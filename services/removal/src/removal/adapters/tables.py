@@ -23,8 +23,6 @@ from removal.domain.state import (
     Key,
     Member,
     MemberKey,
-    Refusal,
-    RefusalKey,
     Request,
     RequestKey,
     Row,
@@ -53,7 +51,6 @@ _TABLES = (
     _Table(MemberKey, Member, "load_members", "put_members", rows.member_of, rows.member_columns),
     _Table(ContractKey, Contract, "load_contracts", "put_contracts", rows.contract_of, rows.contract_columns),
     _Table(RequestKey, Request, "load_requests", "put_requests", rows.request_of, rows.request_columns),
-    _Table(RefusalKey, Refusal, "load_refusals", "put_refusals", rows.refusal_of, rows.refusal_columns),
 )
 
 

@@ -51,6 +51,11 @@ class Case:
         """NONE also when never stated (domain §1)."""
         return self.account.badge.value or Badge.NONE
 
+    @property
+    def owns_contract(self) -> bool:
+        """The contract asked about is known, and bound to this account."""
+        return self.contract is not None and self.contract.account_id == self.account.key.account_id
+
     def spoken_for_by(self, user_id: str) -> bool:
         """The freelancer speaks for the own account, any role for the agency; an agency's id is nobody's."""
         if self.account.is_agency:

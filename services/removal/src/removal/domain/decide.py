@@ -50,7 +50,7 @@ def good_preview(preview: ScorePreview | None, case: Case, submitted_at: datetim
 
     It must be of the day of submission, and no fact of the contract may be newer than the account version it rests on.
     """
-    if preview is None or case.contract is None or case.contract.account_id != case.account.key.account_id:
+    if preview is None or case.contract is None or not case.owns_contract:
         return None
     today = submitted_at.astimezone(UTC).date()
     current = case.contract.last_fact_version <= preview.account_version

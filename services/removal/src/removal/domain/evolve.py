@@ -42,8 +42,6 @@ from removal.domain.state import (
     Member,
     MemberKey,
     Pending,
-    Refusal,
-    RefusalKey,
     Request,
     RequestKey,
     Row,
@@ -85,8 +83,6 @@ def touched(data: AccountEvent) -> tuple[Key, ...]:
         keys.append(ContractKey(data.contract_id))
     if isinstance(data, FeedbackRemovalRequested | LifecycleEvent):
         keys.append(RequestKey(data.request_id))
-    if isinstance(data, FeedbackRemovalRefused):
-        keys.append(RefusalKey(data.refusal_id))
     if isinstance(data, AgencyMemberChanged):
         keys.append(MemberKey(data.agency_id, data.user_id))
     return tuple(keys)
@@ -103,10 +99,6 @@ def evolve(row: Row | None, key: Key, fact: Fact) -> Row | None:
             return _contract(row if isinstance(row, Contract) else None, key, fact)
         case RequestKey():
             return _request(row if isinstance(row, Request) else None, key, fact)
-        case RefusalKey():
-            return row or (
-                Refusal(key, fact.data, fact.version) if isinstance(fact.data, FeedbackRemovalRefused) else None
-            )
         case _:
             assert_never(key)
 
@@ -169,9 +161,3 @@ def _request(request: Request | None, key: RequestKey, fact: Fact) -> Request | 
         return request
     lifecycle = lifecycle_after(request.lifecycle, data)
     return request if lifecycle is request.lifecycle else Request(key, lifecycle, fact.version)
-
-
-def _refusal(refusal: Refusal | None, key: RefusalKey, fact: Fact) -> Refusal | None:
-    if refusal is None and isinstance(fact.data, FeedbackRemovalRefused):
-        return Refusal(key, fact.data, fact.version)
-    return refusal

@@ -103,9 +103,7 @@ def _contract_unknown(question: Question, _: Regime) -> RuleFinding:
 
 
 def _not_your_contract(question: Question, _: Regime) -> RuleFinding:
-    contract, account = question.case.contract, question.case.account
-    yours = contract is not None and contract.account_id == account.key.account_id
-    return RuleFinding(code=Rule.NOT_YOUR_CONTRACT, holds=yours)
+    return RuleFinding(code=Rule.NOT_YOUR_CONTRACT, holds=question.case.owns_contract)
 
 
 def _contract_not_ended(question: Question, _: Regime) -> RuleFinding:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
 
-from event_contracts import AgencyRole, Badge, Channel, Evidence, FeedbackRemovalRefused, Scope
+from event_contracts import AgencyRole, Badge, Channel, Evidence, Scope
 from event_contracts.slot import Stamp
 
 T = TypeVar("T")
@@ -49,12 +49,7 @@ class RequestKey:
     request_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class RefusalKey:
-    refusal_id: str
-
-
-Key: TypeAlias = AccountKey | MemberKey | ContractKey | RequestKey | RefusalKey
+Key: TypeAlias = AccountKey | MemberKey | ContractKey | RequestKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,13 +196,4 @@ class Request:
         return isinstance(self.lifecycle, Pending | Approved)
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A request that the rules refused; it never became one, and it never changes."""
-
-    key: RefusalKey
-    event: FeedbackRemovalRefused
-    version: int
-
-
-Row: TypeAlias = Account | Member | Contract | Request | Refusal
+Row: TypeAlias = Account | Member | Contract | Request

@@ -86,29 +86,15 @@ CREATE INDEX requests_counted ON removal.requests (account_id, submitted_at DESC
     WHERE status IN ('pending', 'approved');
 CREATE UNIQUE INDEX one_open_request_per_account ON removal.requests (account_id) WHERE status = 'pending';
 
--- A refusal never becomes a request; it is kept so that a repeated command gets the first answer again.
-CREATE TABLE removal.refusals (
-    refusal_id text COLLATE "C" PRIMARY KEY,
-    account_id text COLLATE "C" NOT NULL,
-    contract_id text COLLATE "C" NOT NULL,
-    scope text NOT NULL CHECK (scope IN ('jss_only', 'jss_and_profile')),
-    requested_by text NOT NULL,
-    channel text NOT NULL,
-    submitted_at timestamptz NOT NULL,
-    failed text[] NOT NULL CHECK (cardinality(failed) > 0),
-    evidence jsonb NOT NULL,
-    version bigint NOT NULL
-);
-
 -- ---------------------------------------------------------------- intake
 
 CREATE TABLE removal.consumer_places (
-    group_name text NOT NULL,
-    topic text NOT NULL,
-    partition integer NOT NULL,
-    next_offset bigint NOT NULL,
-    position bigint,
-    leaf_hash bytea,
+    group_name   text        NOT NULL,
+    topic        text        NOT NULL,
+    partition    integer     NOT NULL,
+    next_offset  bigint      NOT NULL CHECK (next_offset >= 0),
+    position     bigint,
+    leaf_hash    bytea,
     sequenced_at timestamptz,
     PRIMARY KEY (group_name, topic, partition)
 ) WITH (fillfactor = 50);
@@ -132,11 +118,29 @@ CREATE TABLE removal.parked (
 );
 CREATE INDEX parked_to_publish ON removal.parked (publish_not_before, id) WHERE published_at IS NULL;
 
+-- ---------------------------------------------------------------- HTTP
+
+CREATE TABLE removal.idempotency_keys (
+    sub        text        NOT NULL,
+    door       text        NOT NULL,
+    key        text        NOT NULL,
+    digest     bytea       NOT NULL,
+    claim      uuid        NOT NULL,
+    claimed_at timestamptz NOT NULL,
+    status     smallint CHECK (status BETWEEN 200 AND 499),
+    headers    jsonb,
+    body       bytea,
+    PRIMARY KEY (sub, door, key),
+    CHECK ((status IS NULL) = (body IS NULL) AND (status IS NULL) = (headers IS NULL))
+);
+CREATE INDEX idempotency_keys_by_age ON removal.idempotency_keys (claimed_at);
+
 -- ---------------------------------------------------------------- who may what
 
-GRANT SELECT, INSERT ON removal.contract_bindings, removal.refusals TO removal;
+GRANT SELECT, INSERT ON removal.contract_bindings TO removal;
 GRANT SELECT, INSERT, UPDATE ON removal.accounts, removal.members, removal.contracts, removal.requests,
     removal.consumer_places, removal.parked TO removal;
+GRANT SELECT, INSERT, UPDATE, DELETE ON removal.idempotency_keys TO removal;
 
 -- migrate:down
 DROP SCHEMA removal CASCADE;
