@@ -5,6 +5,7 @@ a short private text could be guessed from a dump.
 """
 
 import hashlib
+import json
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,11 @@ DIGEST_SIZE = 16
 
 def content_digest(key: bytes, *, type_: str, time: datetime, data: Any) -> bytes:
     """Keyed BLAKE2b-128 over the canonical form of the content. `data`: any parsed JSON value."""
-    content = orjson.dumps([type_, time, _comparable(data)], option=orjson.OPT_SORT_KEYS)
+    comparable = _comparable(data)
+    try:
+        content = orjson.dumps([type_, time, comparable], option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a lone surrogate or an integer beyond 64 bits, which a field that we ignore may hold
+        content = json.dumps([type_, time.isoformat(), comparable], sort_keys=True).encode()
     return hashlib.blake2b(content, digest_size=DIGEST_SIZE, key=key, person=b"fi/content").digest()
 
 

@@ -42,6 +42,8 @@ def test_source_and_id_are_framed_before_they_are_hashed() -> None:
     [
         ({"a": 1, "b": [2, {"c": 3}]}, {"b": [2, {"c": 3}], "a": 1}),
         ({"a": 5}, {"a": 5.0}),
+        ({"ignored": "\ud800", "a": 1}, {"a": 1, "ignored": "\ud800"}),
+        ({"ignored": 10**30}, {"ignored": 10**30}),
     ],
 )
 def test_content_is_compared_as_json_values(one: object, other: object) -> None:
