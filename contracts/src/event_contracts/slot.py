@@ -2,11 +2,7 @@
 
 A slot is (contract, direction). Pure; the services differ only in what they keep as content.
 Invariant: `meet` is commutative, associative and idempotent, so every order and repetition ends in the same slot.
-
-Private ratings: a recorded event never shows whether a rating is there. Feedback embedded in a contract's end without
-score and comment may therefore be a rating alone or nothing at all. Read without `ratings`, it says nothing: pages
-follow public facts alone. Read with them (jss), it says something exactly when a rating is in it. `given` and `edited`
-are never empty, so they always speak, and `first_public` never depends on a rating.
+Next: `feedback_stated` for what a reader that opens no private ratings takes an event to say.
 """
 
 from collections.abc import Mapping
@@ -120,6 +116,11 @@ def feedback_stated(recorded: StampedFact, *, ratings: Mapping[str, str] | None 
 
     `ratings`: the opened private ratings by path ("" when absent), from a reader that opens them; a path left out
     could not be opened and counts as absent. Without it ratings stay sealed.
+
+    A recorded event never shows whether a rating is there. So feedback embedded in a contract's end without score and
+    comment is a rating alone or nothing at all. To a reader without ratings it says nothing, and pages follow public
+    facts alone; to one with them (jss) it says something exactly when a rating is in it. `given` and `edited` are never
+    empty on their way in, so they always speak. Hence `first_public` never depends on a rating, `first_content` may.
     """
     match recorded.data:
         case ContractCompleted() as completed:
