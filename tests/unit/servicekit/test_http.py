@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI, Path, Query
 from pydantic import BaseModel, Field
+from structlog.testing import capture_logs
 
 from servicekit.health import Health
 from servicekit.http import create_app, openapi_bytes
@@ -156,8 +157,10 @@ async def test_a_refusal_keeps_its_members(client: httpx.AsyncClient) -> None:
 async def test_every_error_is_a_problem_and_tells_no_secret(
     client: httpx.AsyncClient, method: str, path: str, status: int, name: str
 ) -> None:
-    answer = await client.request(method, path)
+    with capture_logs() as entries:
+        answer = await client.request(method, path)
     assert (answer.status_code, answer.headers["content-type"]) == (status, PROBLEM)
+    assert [entry["log_level"] for entry in entries] == {500: ["error"], 503: ["warning"]}.get(status, [])
     assert answer.json()["type"] == f"urn:feedback-integrity:problem:{name}"
     assert "secret" not in answer.text
     assert (answer.headers.get("retry-after") is not None) == (status == 503)
