@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from event_contracts.instant import format_time
-from fi.dev import backing, key
+from fi.dev import backing, key, memory_broker
 from fi.dev.clock import move_clock
 from fi.dev.finder import Kind, choose_kafka, choose_postgres, this_machine
 from fi.dev.home import Home
@@ -47,7 +47,9 @@ def make_plan(home: Home, wish: Wish, previous: Instance | None) -> Plan:
     machine = this_machine()
     database_kind = choose_postgres(machine, remembered=previous.database_kind if previous else None)
     kafka_kind, why_not_real = choose_kafka(machine, remembered=previous.kafka_kind if previous else None)
-    warnings = _in_memory_warnings(home, database_kind, kafka_kind, why_not_real)
+    if previous and previous.kafka_kind is Kind.IN_MEMORY:
+        _forget(home)
+    warnings = _in_memory_warnings(database_kind, kafka_kind, why_not_real)
     remembered_ports = previous.ports if previous else {}
     ports = ports_for([*SERVICES, *BACKINGS], base=wish.port_base, remembered=remembered_ports)
     database = backing.database(database_kind, data=home.data, port=ports["postgres"])
@@ -63,7 +65,7 @@ def make_plan(home: Home, wish: Wish, previous: Instance | None) -> Plan:
         kafka_kind=kafka_kind,
         kafka_version=broker.version,
         bootstrap_servers="" if kafka_kind is Kind.IN_MEMORY else broker.bootstrap_servers(),
-        partitions=_partitions(previous),
+        partitions=_partitions(kafka_kind, previous),
         services=door_urls(ports),
         issuer=key.ISSUER,
         audience=key.AUDIENCE,
@@ -86,31 +88,39 @@ def _set_clock(home: Home, wish: Wish, previous: Instance | None) -> str:
     return TEST_CLOCK
 
 
-def _partitions(previous: Instance | None) -> int:
+def _partitions(kafka: Kind, previous: Instance | None) -> int:
     """The number of partitions: of a new instance as configured, of an old one as it was."""
+    if kafka is Kind.IN_MEMORY:
+        return memory_broker.PARTITIONS
     text = os.environ.get(PARTITIONS_VARIABLE)
     try:
         wanted = int(text) if text else None
     except ValueError:
         raise CommandError(f"{PARTITIONS_VARIABLE}={text} is not a number") from None
-    if previous and previous.kafka_kind is not Kind.GIVEN:
+    if previous and previous.kafka_kind is kafka and kafka is not Kind.GIVEN:
         if wanted not in (None, previous.partitions):
             raise RefusedError(f"this instance's topics have {previous.partitions} partitions, not {wanted}")
         return previous.partitions
     return wanted or DEFAULT_PARTITIONS
 
 
-def _in_memory_warnings(home: Home, database: Kind, kafka: Kind, why_not_real: str | None) -> tuple[str, ...]:
-    """Say what an in-memory broker means, and forget what an earlier one left: log and broker would disagree."""
+def _forget(home: Home) -> None:
+    """Begin anew: what an in-memory broker held is gone, and the log would disagree with an empty one."""
+    shutil.rmtree(home.data, ignore_errors=True)
+    home.clock.unlink(missing_ok=True)
+    home.create()
+
+
+def _in_memory_warnings(database: Kind, kafka: Kind, why_not_real: str | None) -> tuple[str, ...]:
+    """What a person must know of the in-memory broker. Raises RefusedError beside a database that outlives it."""
     if kafka is not Kind.IN_MEMORY:
         return ()
     if database is Kind.GIVEN:
         raise RefusedError(f"a given database needs a broker that keeps its data, and there is none: {why_not_real}")
-    shutil.rmtree(home.data, ignore_errors=True)
-    home.create()
     return (
         "NO REAL KAFKA: librdkafka's in-memory broker stands in for it.",
         f"Reason: {why_not_real}.",
+        f"Its topics have {memory_broker.PARTITIONS} partitions, whatever {PARTITIONS_VARIABLE} says.",
         "It forgets everything when it ends, so this instance starts empty each time.",
         "It keeps some 5 MiB per partition, drops what is older without a word, and is no measure of speed.",
         "For a real broker: Docker with apache/kafka:4.3.1, or Java 17 and Maven.",
