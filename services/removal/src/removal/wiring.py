@@ -25,8 +25,9 @@ from removal.adapters.streams import AccountStreams
 from removal.application.handlers import RemovalDesk
 from removal.application.intake import Intake, Tally
 from removal.application.queries import RemovalQueries
+from removal.entrypoints.behind import Doors
 from removal.entrypoints.consumer import GROUP, intake_consumer
-from removal.entrypoints.http import Doors, app_of
+from removal.entrypoints.http import app_of
 from removal.settings import HttpSettings, IntakeSettings
 from servicekit.auth import TokenVerifier
 from servicekit.clock import clock_from

@@ -5,21 +5,17 @@ one gets it again, whatever happened to the first connection.
 Next: body.py for the bodies, application/handlers.py and queries.py for what is done.
 """
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, FastAPI, Header, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
 from pydantic import JsonValue
 
 from event_contracts import Channel, RequestStatus, Scope
 from event_contracts.field import Id
 from event_contracts.instant import format_time, parse_time
 from eventlog.ids import command_event_id, new_id
-from removal.adapters.parking import ParkingTable
-from removal.adapters.requests import RequestTable
-from removal.application.handlers import ActReusedError, RemovalDesk, SpeaksForNobodyError
+from removal.application.handlers import ActReusedError, SpeaksForNobodyError
 from removal.application.ports import Act, Place, Receipt
-from removal.application.queries import Asker, RemovalQueries
 from removal.domain.commands import RequestRemoval
 from removal.entrypoints.answer import (
     answer_to_order,
@@ -29,53 +25,21 @@ from removal.entrypoints.answer import (
     tag_of,
     tag_of_list,
 )
+from removal.entrypoints.behind import Behind, Doors, ReadHeaders, asker_of, wait_for
 from removal.entrypoints.body import EligibilityAnswer, ParkedRecord, RemovalOrder, RemovalRequest
 from servicekit.auth import BearerToken, Caller, SignedIn, TokenVerifier
-from servicekit.clock import Clock
 from servicekit.conditional import etag
-from servicekit.consistency import ConsistencyToken, wait_seconds, wait_until
 from servicekit.health import Health
 from servicekit.http import create_app
-from servicekit.idempotency import Idempotency
 from servicekit.page import Cursor, Limit, Page, decode_cursor, encode_cursor
-from servicekit.postgres import Connection, Pool
+from servicekit.postgres import Connection
 from servicekit.problem import Problem, forbidden, invalid, not_found
 
-STAFF: Final = "removals:read"
 OPERATOR: Final = "ops:act"
 _MOST_EVENTS: Final = 2
 """Of one command: the request and its approval."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
-    """What the doors lead to."""
-
-    desk: RemovalDesk
-    queries: RemovalQueries
-    requests: RequestTable
-    parking: ParkingTable
-    pool: Pool
-    idempotency: Idempotency
-    clock: Clock
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a read may ask for in its headers."""
-
-    if_none_match: Annotated[str | None, Header()] = None
-    consistency_token: Annotated[str | None, Header()] = None
-    prefer: Annotated[str | None, Header()] = None
-
-
-async def _doors(request: Request) -> Doors:
-    doors: Doors = request.app.state.doors
-    return doors
-
-
-Behind = Annotated[Doors, Depends(_doors)]
-ReadHeaders = Annotated[Reading, Depends()]
 router = APIRouter()
 _REFUSED: Final[dict[int | str, dict[str, Any]]] = {
     409: {"description": "`removal-refused` with `refusal_id`, `rules`, `statement`, `alternatives`"}
@@ -131,9 +95,9 @@ async def removal_request(
     request_id: str, caller: SignedIn, token: BearerToken, doors: Behind, reading: ReadHeaders
 ) -> Response:
     """One request as it stands."""
-    await _wait(doors, reading)
+    await wait_for(doors, reading)
     position = await doors.requests.log_position()
-    found = await doors.queries.request(request_id, _asker(caller, token, doors))
+    found = await doors.queries.request(request_id, asker_of(caller, token, doors))
     if found is None:
         raise not_found()
     content = RemovalRequest.of(found).to_json()
@@ -153,10 +117,10 @@ async def removal_requests(
     limit: Limit = 20,
 ) -> Response:
     """Requests, newest first: of one account, or of all for staff."""
-    asker = _asker(caller, token, doors)
+    asker = asker_of(caller, token, doors)
     if account_id is None and not asker.staff:
-        raise invalid([("?account_id", "is needed without the scope " + STAFF)])
-    await _wait(doors, reading)
+        raise invalid([("?account_id", "is needed, unless the token is staff's")])
+    await wait_for(doors, reading)
     position = await doors.requests.log_position()
     try:
         found = await doors.queries.page(
@@ -184,12 +148,12 @@ async def removal_eligibility(
     scope: Annotated[Scope, Query(description="with a contract; by default the narrower one")] = Scope.JSS_ONLY,
 ) -> Response:
     """What a request without acknowledgement would be told now; without a contract only the rules about the account."""
-    await _wait(doors, reading)
+    await wait_for(doors, reading)
     position = await doors.requests.log_position()
     asked = None if contract_id is None else scope
     try:
         found = await doors.queries.eligibility(
-            account_id, _asker(caller, token, doors), contract_id=contract_id, scope=asked
+            account_id, asker_of(caller, token, doors), contract_id=contract_id, scope=asked
         )
     except SpeaksForNobodyError as nobody:
         raise _speaks_for_nobody() from nobody
@@ -241,28 +205,6 @@ def _command(order: RemovalOrder, act: Act, caller: Caller, doors: Doors) -> Req
         submitted_at=doors.clock.now(),
         acknowledge_score_effect=order.acknowledge_score_effect,
     )
-
-
-def _asker(caller: Caller, token: str | None, doors: Doors) -> Asker:
-    return Asker(user_id=caller.user_id, staff=caller.has(STAFF), token=token or "", now=doors.clock.now())
-
-
-async def _wait(doors: Doors, reading: Reading) -> None:
-    """Wait until the tables hold what the token names; they are written with the events, so hardly ever long."""
-    token = ConsistencyToken.of_header(reading.consistency_token)
-    wanted = {
-        stream.removeprefix("account/"): version
-        for stream, version in token.streams.items()
-        if stream.startswith("account/")
-    }
-    if not wanted:
-        return
-
-    async def reached() -> bool:
-        versions = await doors.requests.versions(wanted)
-        return all(versions.get(account_id, 0) >= version for account_id, version in wanted.items())
-
-    await wait_until(reached, wait_seconds(reading.prefer))
 
 
 def _place(cursor: str | None) -> Place | None:
