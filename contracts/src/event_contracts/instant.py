@@ -28,7 +28,9 @@ def parse_time(text: str) -> datetime:
 
 def format_time(instant: datetime) -> str:
     """The instant's one spelling: UTC, `Z`, no trailing zeros. Raises ValueError for a naive datetime."""
-    if instant.utcoffset() is None:
-        raise ValueError("a time without an offset is no instant")
-    text = instant.astimezone(UTC).replace(tzinfo=None).isoformat()
+    if instant.tzinfo is not UTC:
+        if instant.utcoffset() is None:
+            raise ValueError("a time without an offset is no instant")
+        instant = instant.astimezone(UTC)
+    text = instant.isoformat().removesuffix("+00:00")
     return (text.rstrip("0") if "." in text else text) + "Z"
