@@ -19,6 +19,11 @@ def stamp_to_json(stamp: Stamp) -> list[str]:
     return [stamp.holds_from.isoformat(), stamp.time.isoformat(), stamp.id, stamp.source]
 
 
+def stamp_column(stamp: Stamp) -> bytes:
+    """For a jsonb column: as bytes, since asyncpg takes a list inside a list for a second dimension of the array."""
+    return orjson.dumps(stamp_to_json(stamp))
+
+
 def stamp_from_json(value: list[str]) -> Stamp:
     holds_from, time, id_, source = value
     return Stamp(datetime.fromisoformat(holds_from), datetime.fromisoformat(time), id_, source)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from event_contracts import AgencyRole, Badge
 from event_contracts.slot import Stamp
 from profile_projection.adapters.contract_row import contract_from, contract_values
-from profile_projection.adapters.memento import stamp_from_json, stamp_to_json
+from profile_projection.adapters.memento import stamp_column, stamp_from_json
 from profile_projection.application.rows import AccountRow, Keys, MembershipRow, NameRow, Rows
 from profile_projection.domain.state import Figures, PublicAccount, StatedBadge, Text
 from servicekit.postgres import Connection
@@ -98,7 +98,7 @@ def _account_values(row: AccountRow) -> tuple[Any, ...]:
         if account.badge is None
         else (
             account.badge.badge.value,
-            stamp_to_json(account.badge.stamp),
+            stamp_column(account.badge.stamp),
         )
     )
     return (account.account_id, account.named, account.agency, *badge, *account.figures, *row[1:])
@@ -121,4 +121,4 @@ def _name_from(row: Any) -> NameRow:
 
 def _name_values(row: NameRow) -> tuple[Any, ...]:
     ciphertext, event_id = (None, None) if row.text is None else (row.text.ciphertext, row.text.event_id)
-    return (row.partition, ciphertext, event_id, stamp_to_json(row.stamp), row.version, row.position)
+    return (row.partition, ciphertext, event_id, stamp_column(row.stamp), row.version, row.position)
