@@ -56,5 +56,11 @@ async def leadership(settings: SequencerSettings, pool: Pool, health: Health) ->
     """The sequencer process's one task."""
     holder = f"{socket.gethostname()}/{os.getpid()}/{uuid4()}"
     return Leadership(
-        pool, settings.kafka, clock_from(settings), health, partitions=settings.kafka_partitions, holder=holder
+        pool,
+        settings.kafka,
+        clock_from(settings),
+        health,
+        partitions=settings.kafka_partitions,
+        holder=holder,
+        topic=settings.kafka_events_topic,
     )

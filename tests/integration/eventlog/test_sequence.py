@@ -18,6 +18,17 @@ async def positions(log: LogUnderTest) -> list[tuple[str, int]]:
     return [(event.stream, event.version) for event in events]
 
 
+async def numbered_before_their_predecessor(log: LogUnderTest) -> int:
+    """How many events drew a smaller number than the event before them in their stream."""
+    return int(
+        await log.pool.fetchval(
+            "SELECT count(*) FROM log.events AS event JOIN log.events AS before"
+            " ON before.stream = event.stream AND before.version = event.version - 1"
+            " WHERE before.ingest_seq > event.ingest_seq"
+        )
+    )
+
+
 async def test_32_writers_on_shared_and_separate_streams_with_rollbacks_lose_and_disorder_nothing(
     log: LogUnderTest,
 ) -> None:
@@ -56,8 +67,24 @@ async def test_32_writers_on_shared_and_separate_streams_with_rollbacks_lose_and
     found = await positions(log)
     assert len(found) == sum(committed)
     assert await log.reader.pending() == 0
+    assert await numbered_before_their_predecessor(log) == 0
     for versions in versions_by_stream(found).values():
         assert versions == list(range(1, len(versions) + 1))
+
+
+async def test_numbering_before_locking_is_what_the_check_above_would_see(log: LogUnderTest) -> None:
+    """The rule «lock, then number» broken on purpose: one writer draws its number and only then waits for the head."""
+    (hasty,) = await log.log.seal([a_draft(a_badge("A"))])
+    async with log.pool.acquire() as connection, connection.transaction():
+        number = await connection.fetchval("SELECT nextval('log.ingest_seq')")
+        await log.append(a_draft(a_badge("A")))
+        heads = await log.log.lock(connection, [hasty.stream])
+        version, leaf, leaf_hash = heads.next_leaf(hasty, NOON)
+        await connection.execute(
+            "INSERT INTO log.events (ingest_seq, stream, version, leaf, leaf_hash) VALUES ($1, $2, $3, $4, $5)",
+            *(number, hasty.stream, version, leaf, leaf_hash),
+        )
+    assert await numbered_before_their_predecessor(log) == 1
 
 
 async def test_a_slow_commit_below_the_scan_gets_its_position_later(log: LogUnderTest) -> None:
