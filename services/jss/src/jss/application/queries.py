@@ -37,7 +37,7 @@ class NotSpokenForError(Exception):
 
 
 class DisplayedScore(NamedTuple):
-    """The score an account displays. `version`: of its stream, 0 when none was ever recorded; `position`: of the log."""
+    """The score an account displays. `version`: of its stream, 0 when none was recorded; `position`: of the log."""
 
     account_id: str
     version: int

@@ -1,0 +1,1 @@
+"""Where Kafka, the clock and HTTP come in; each translates and nothing else."""
