@@ -4,6 +4,7 @@ The one place that mounts commands; each lives in a module of its own and is imp
 Invariant: exit code 0 done, 1 found a difference or failed, 2 usage, 3 refused.
 """
 
+import logging
 import sys
 from importlib.util import find_spec
 
@@ -33,6 +34,7 @@ for command, place, purpose in COMMANDS:
 def main() -> None:
     """Run the command that the arguments name and end with its exit code."""
     log.configure("WARNING")  # what a command has to say it says itself
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it complains of every try, we of the last
     try:
         app()
     except CycloptsError:

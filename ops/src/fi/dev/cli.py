@@ -16,6 +16,7 @@ from fi.dev.ending import take_down
 from fi.dev.home import Home, is_held
 from fi.dev.instance import SYSTEM_CLOCK, TEST_CLOCK, Instance, read_instance, the_instance
 from fi.dev.plan import Wish
+from fi.dev.secret import ensure_secrets
 from fi.dev.settle import settled
 from fi.dev.supervisor import supervise
 from fi.error import CommandError, RefusedError
@@ -87,6 +88,29 @@ def show_status(*, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False)
         print_json(shown)
     else:
         out.print(status.table(shown))
+
+
+@app.command(name="secrets")
+def make_secrets(
+    *,
+    folder: Path,
+    password_file: Path,
+    database: str,
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Make development secrets for a system in containers, as files. What was made once stays.
+
+    Args:
+        folder: Where our processes look (FI_SECRETS_DIR).
+        password_file: The password for the database itself.
+        database: postgresql://USER@HOST:PORT/NAME; the password is put into it.
+    """
+    made = ensure_secrets(Home.at(home), folder=folder, password_file=password_file, database=database)
+    if as_json:
+        print_json({"secrets": [str(file) for file in made]})
+    else:
+        say(f"secrets: {', '.join(map(str, made))}")
 
 
 @clock_app.command

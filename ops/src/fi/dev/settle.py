@@ -13,6 +13,7 @@ from datetime import date
 from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.client import AIOKafkaClient
 
 from eventlog.ids import JSS, scoring_day_id
 from eventlog.read import LogReader
@@ -53,6 +54,7 @@ class Watcher:
         self._instance = instance
         self._resources = AsyncExitStack()
         self._pool: Pool
+        self._metadata: AIOKafkaClient
         self._consumer: AIOKafkaConsumer
 
     async def __aenter__(self) -> Self:
@@ -63,6 +65,9 @@ class Watcher:
         self._consumer = AIOKafkaConsumer(**options, client_id="fi-settle", enable_auto_commit=False)
         await self._consumer.start()
         self._resources.push_async_callback(self._consumer.stop)
+        self._metadata = AIOKafkaClient(**options, client_id="fi-settle")
+        await self._metadata.bootstrap()
+        self._resources.push_async_callback(self._metadata.close)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -91,12 +96,10 @@ class Watcher:
 
     async def _ends(self, topics: tuple[str, ...]) -> Ends:
         """Where each partition ends; a partition with nothing left in it ends, for us, at its beginning."""
-        known = await self._consumer.topics()
+        # A consumer without a subscription knows no partitions, and says "none" where it means "not asked".
+        cluster = await self._metadata.fetch_all_metadata()
         partitions = [
-            TopicPartition(topic, number)
-            for topic in topics
-            if topic in known
-            for number in self._consumer.partitions_for_topic(topic) or ()
+            TopicPartition(topic, number) for topic in topics for number in cluster.partitions_for_topic(topic) or ()
         ]
         if not partitions:
             return {}
