@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -76,7 +76,8 @@ def _write(wish: DataSet, file: IO[bytes]) -> int:
 def _opened(out: Path | None) -> Iterator[IO[bytes]]:
     """The file, which takes its name only when it is whole; or standard output."""
     if out is None:
-        with os.fdopen(os.dup(sys.stdout.fileno()), "wb", BUFFER_BYTES) as file:
+        # Whoever reads may have seen enough.
+        with suppress(BrokenPipeError), os.fdopen(os.dup(sys.stdout.fileno()), "wb", BUFFER_BYTES) as file:
             yield file
         return
     fresh = out.with_name(f"{out.name}.new")
