@@ -140,7 +140,7 @@ class Chronicle:
     async def forget(self) -> None:
         """Begin again with empty read models and an empty log; the keys stay."""
         tables = ("contracts", "accounts", "mentions", "memberships", "names", "clients", "scores", "subjects")
-        await self.owner.execute(f"TRUNCATE {', '.join(f'profile.{name}' for name in tables)}")
+        await self.owner.execute(";".join(f"DELETE FROM profile.{name}" for name in tables))
         self.versions.clear()
         self.size = 0
 
