@@ -135,7 +135,7 @@ class Topics:
             checksum=None,
             serialized_key_size=-1,
             serialized_value_size=-1,
-            headers=tuple(headers),
+            headers=tuple(headers),  # type: ignore[arg-type]  # null values do come
         )
 
 

@@ -277,7 +277,8 @@ class Story:
         return refused
 
     def _finding(self, rule: Rule) -> RuleFinding:
-        return next(found for found in self.evidence.rules if found.code is rule)
+        finding: RuleFinding = next(found for found in self.evidence.rules if found.code is rule)
+        return finding
 
     def _why(self) -> str:
         return "\n".join(str(event) for event in self.events)
