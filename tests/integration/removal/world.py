@@ -9,11 +9,12 @@ from typing import Any
 from aiokafka import ConsumerRecord
 from tests.support.log import StandingClock
 
-from event_contracts import AgencyMemberChanged, BadgeChanged, ContractCompleted, FeedbackGiven
+from event_contracts import AgencyMemberChanged, BadgeChanged, ContractCompleted, FeedbackGiven, Recorded
 from event_contracts.publication import Publication
 from eventlog.keystore.subject_keys import SubjectKeys
 from eventlog.log import EventLog
 from eventlog.read import LogReader
+from eventlog.sequence import Sequencer
 from removal.adapters import tables
 from removal.adapters.bindings import ContractBindings
 from removal.adapters.parking import ParkingTable
@@ -32,8 +33,8 @@ ONCE = NOON - timedelta(days=90)
 class World:
     """Everything one intake and one http process would have, and a clock that stands."""
 
+    database: str
     pool: Pool
-    keys: SubjectKeys
     log: EventLog
     clock: StandingClock
     tallies: list[Tally] = field(default_factory=list)
@@ -54,10 +55,6 @@ class World:
     def accounts(self) -> AccountStreams:
         return AccountStreams(pool=self.pool, log=self.log, clock=self.clock)
 
-    @property
-    def reader(self) -> LogReader:
-        return LogReader(self.pool)
-
     async def state(self) -> dict[str, list[tuple[Any, ...]]]:
         """All inline state, leaving out versions, which follow the order of arrival."""
         return {
@@ -69,6 +66,17 @@ class World:
                 " feedback_stamp, upheld FROM removal.contracts"
             ),
         }
+
+    async def recorded(self) -> list[Recorded]:
+        """The whole log in its order, after a sequencer has given everything its position."""
+        pool = await create_pool(self.database, role="log_sequencer", application_name="test sequencer", max_size=2)
+        try:
+            sequencer = await Sequencer.begin(pool, self.clock)
+            while await sequencer.turn():
+                pass
+        finally:
+            await close_pool(pool)
+        return [event async for event in LogReader(self.pool).all()]
 
     async def parked(self) -> list[dict[str, Any]]:
         return [dict(row) for row in await self.pool.fetch("SELECT * FROM removal.parked ORDER BY id")]
@@ -94,7 +102,7 @@ async def a_world(database: str, *, connections: int = 20) -> AsyncIterator[Worl
     keys_pool = await create_pool(database, role="removal", application_name="test keys", max_size=2)
     keys = SubjectKeys(keys_pool, b"k" * 32)
     try:
-        yield World(pool, keys, EventLog(keys, digest_key=b"d" * 32), StandingClock(NOON))
+        yield World(database, pool, EventLog(keys, digest_key=b"d" * 32), StandingClock(NOON))
     finally:
         await close_pool(pool)
         await close_pool(keys_pool)
