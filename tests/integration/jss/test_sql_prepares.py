@@ -1,15 +1,15 @@
 """Every statement fits the tables the migrations make."""
 
-import pytest
 from tests.integration.jss.world import World
 
 from jss.adapters.tables import SQL
 
 
-@pytest.mark.parametrize("name", sorted(SQL))
-async def test_every_statement_prepares_as_the_services_own_role(world: World, name: str) -> None:
+async def test_every_statement_prepares_as_the_services_own_role(world: World) -> None:
+    assert len(SQL) > 20
     async with world.pool.acquire() as connection:
-        await connection.prepare(SQL[name])
+        for statement in SQL.values():
+            await connection.prepare(statement)
 
 
 async def test_no_column_could_hold_a_private_rating(world: World) -> None:

@@ -20,7 +20,7 @@ class ScoreProjection:
     """`Projection` of eventlog.consume."""
 
     def __init__(self, *, ratings: SealedRatings, log: EventLog, clock: Clock) -> None:
-        self._ratings = ratings
+        self.ratings = ratings
         self._log = log
         self._clock = clock
 
@@ -32,6 +32,6 @@ class ScoreProjection:
         await rescore(
             events,
             tables=PostgresTables(connection),
-            ratings=self._ratings,
+            ratings=self.ratings,
             score_log=StreamedScores(connection, self._log, self._clock),
         )
