@@ -68,26 +68,32 @@ def postgres_program(data: Path, port: int, *, durable: bool = True) -> Program:
 def kafka_program(data: Path, port: int, controller_port: int) -> Program:
     """One Kafka node in a container, its data below `data`, published on the loopback `port`."""
     cluster = urlsafe_b64encode(uuid.uuid5(uuid.NAMESPACE_URL, str(data)).bytes).decode().rstrip("=")
-    same = KafkaBroker(data, port, controller_port, KafkaJars(Path(), Path()), archive=None).settings()
-    settings = same | {
-        "listeners": f"PLAINTEXT://0.0.0.0:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
-        "advertised.listeners": f"PLAINTEXT://{LOOPBACK}:{port}",
-        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
-        "log.dirs": "/var/lib/kafka/data",
-    }
-    environment = {f"KAFKA_{name.upper().replace('.', '_')}": value for name, value in settings.items()}
+    environment = kafka_environment(port, controller_port, host=LOOPBACK)
     user = ("--user", f"{os.geteuid()}:0")  # group 0 may write what the image writes at start
     return _program(
         name="kafka",
         container=_name("kafka", data),
         options=(*user, "-v", f"{data}:/var/lib/kafka/data", "-p", f"{LOOPBACK}:{port}:{port}"),
-        environment=environment | {"CLUSTER_ID": cluster, "KAFKA_HEAP_OPTS": "-Xms64m -Xmx256m"},
+        environment=environment | {"CLUSTER_ID": cluster},
         image=KAFKA_IMAGE,
         arguments=(),
         data=data,
         address=f"{LOOPBACK}:{port}",
         probe_target=f"{LOOPBACK}:{port}",
     )
+
+
+def kafka_environment(port: int, controller_port: int, *, host: str) -> dict[str, str]:
+    """What the image is told: one node with our settings that clients reach at `host` and `port`."""
+    same = KafkaBroker(Path(), port, controller_port, KafkaJars(Path(), Path()), archive=None).settings()
+    settings = same | {
+        "listeners": f"PLAINTEXT://0.0.0.0:{port},CONTROLLER://{LOOPBACK}:{controller_port}",
+        "advertised.listeners": f"PLAINTEXT://{host}:{port}",
+        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+        "log.dirs": "/var/lib/kafka/data",
+    }
+    told = {f"KAFKA_{name.upper().replace('.', '_')}": value for name, value in settings.items()}
+    return told | {"KAFKA_HEAP_OPTS": "-Xms64m -Xmx256m"}
 
 
 def remove_containers(data: Path) -> None:
