@@ -11,7 +11,14 @@ from pathlib import Path
 
 import pytest
 from tests.support import kafka, postgres
-from tests.support.sandbox import Sandbox, a_sandbox
+from tests.support.sandbox import Sandbox
+from tests.support.system import SYSTEMS, start_system
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the same tests run against other ways to run the system."""
+    explained = "; ".join(f"{name}: {what}" for name, what in SYSTEMS.items())
+    parser.addoption("--system", choices=list(SYSTEMS), default="sandbox", help=f"what `sandbox` is. {explained}")
 
 
 @pytest.fixture(scope="session")
@@ -70,7 +77,10 @@ def sandbox_folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-async def sandbox(sandbox_folder: Path) -> AsyncIterator[Sandbox]:
-    """A whole running system with three partitions and a test clock at 2026-01-15T12:00:00Z, shared by the session."""
-    async with a_sandbox(sandbox_folder / "home") as running:
+async def sandbox(sandbox_folder: Path, request: pytest.FixtureRequest) -> AsyncIterator[Sandbox]:
+    """A whole running system with three partitions and a test clock at 2026-01-15T12:00:00Z, shared by the session.
+
+    What it runs on is the option `--system`: see `pytest --help`.
+    """
+    async with start_system(request.config.getoption("--system"), sandbox_folder / "home") as running:
         yield running

@@ -11,14 +11,14 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
-import orjson
 from aiokafka import AIOKafkaProducer
+from tests.support.container import Container
 from tests.support.eventually import eventually
 
 from event_contracts.publication import ProducerRecord, Publication
@@ -42,6 +42,7 @@ class Sandbox:
     bootstrap_servers: str
     http: httpx.AsyncClient
     producer: AIOKafkaProducer
+    containers: Mapping[str, Container] = field(default_factory=dict)
 
     async def publish(self, *events: Publication | ProducerRecord, settle: bool = True) -> None:
         """Send events, each acknowledged; with `settle` also wait until they have been folded everywhere."""
@@ -97,6 +98,8 @@ class Sandbox:
 
     def pid_of(self, process: str) -> int:
         """The pid of one of the instance's processes, by the name that `fi dev status` shows."""
+        if process in self.containers:
+            return self.containers[process].pid()
         pids = {known.name: known.pid for known in the_instance(self.home).processes if known.state == "ready"}
         assert pids.get(process), f"{process} is not ready: {pids}"
         return pids[process] or 0
@@ -104,7 +107,10 @@ class Sandbox:
     async def kill(self, process: str, *, seconds: float = 60) -> None:
         """`kill -9` one process and wait until another one serves in its place."""
         before = self.pid_of(process)
-        os.kill(before, signal.SIGKILL)
+        if process in self.containers:
+            self.containers[process].kill()
+        else:
+            os.kill(before, signal.SIGKILL)
 
         async def pid_now() -> int:
             return self.pid_of(process)
@@ -126,19 +132,25 @@ async def a_sandbox(
     time = ("--clock", clock) if clock else ()
     at = ("--home", str(home))
     try:
-        said = await fi("dev", "up", *at, "--port-base", "0", *time, "--detach", "--json", environment=told)
-        status = orjson.loads(said)
-        bootstrap_servers = status["kafka"]["bootstrap_servers"]
-        async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
-            producer = AIOKafkaProducer(bootstrap_servers=bootstrap_servers, enable_idempotence=True)
-            await producer.start()
-            try:
-                yield Sandbox(Home.at(home), status["services"], bootstrap_servers, http, producer)
-            finally:
-                await producer.stop()
+        await fi("dev", "up", *at, "--port-base", "0", *time, "--detach", environment=told)
+        async with connected(Home.at(home)) as sandbox:
+            yield sandbox
     finally:
         if Home.at(home).instance.exists():
             await fi("dev", "down", *at)
+
+
+@asynccontextmanager
+async def connected(home: Home, *, containers: Mapping[str, Container] | None = None) -> AsyncIterator[Sandbox]:
+    """An instance that runs already, by its home. `containers`: those of its processes that run in one, by name."""
+    instance = the_instance(home)
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
+        producer = AIOKafkaProducer(bootstrap_servers=instance.bootstrap_servers, enable_idempotence=True)
+        await producer.start()
+        try:
+            yield Sandbox(home, instance.services, instance.bootstrap_servers, http, producer, containers or {})
+        finally:
+            await producer.stop()
 
 
 async def fi(*arguments: str, code: int = 0, environment: Mapping[str, str] | None = None) -> str:
