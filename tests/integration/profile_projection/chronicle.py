@@ -3,6 +3,7 @@
 One chronicle has one database. Facts get versions, positions and partitions in the order they are recorded.
 """
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from tests.unit.profile_projection.given import Fact
 
 from event_contracts.recorded import Recorded
 from eventlog.draft import Draft
-from eventlog.keystore.subject_keys import SubjectKeys
+from eventlog.keystore.subject_keys import CHECK_SECONDS, SubjectKeys
 from eventlog.leaf import leaf_of
 from eventlog.log import EventLog
 from eventlog.open import Opener, SealedText
@@ -136,6 +137,14 @@ class Chronicle:
     async def digest(self) -> str:
         """Of the read models, leaving out positions, versions, partitions and sealed bytes."""
         return str(await self.pool.fetchval(SQL["digest_read_models"]))
+
+    async def destroy_key(self, subject_id: str) -> None:
+        """As erasure does it, and wait until every process must know."""
+        await self.owner.execute(
+            "UPDATE keys.subject_keys SET wrapped = NULL, destroyed_at = now() WHERE subject_id = $1", subject_id
+        )
+        await self.owner.execute("UPDATE keys.erasure SET epoch = epoch + 1")
+        await asyncio.sleep(CHECK_SECONDS)
 
     async def forget(self) -> None:
         """Begin again with empty read models and an empty log; the keys stay."""

@@ -27,7 +27,7 @@ from tests.unit.profile_projection.given import (
 )
 
 ORDERS = 20
-AGENCY = {"freelancer": "A2", "agency": "G1"}
+AGENCY: dict[str, Any] = {"freelancer": "A2", "agency": "G1"}
 
 REPLACED = (
     badge_changed(),

@@ -6,9 +6,8 @@ Invariant: a row read and written again is the same row.
 
 from typing import Any
 
-from asyncpg import Record
-
 from profile_projection.adapters import memento
+from profile_projection.application.ports import Row
 from profile_projection.application.rows import ContractRow
 from profile_projection.domain.policy import client_feedback_shown, talent_feedback_shown
 from profile_projection.domain.state import PublicContract, Response, Review, Text
@@ -55,7 +54,7 @@ def _columns(text: Text | None) -> Values:
     return (None, None, None, None) if text is None else (text.ciphertext, text.event_id, text.path, text.subject_id)
 
 
-def contract_from(record: Record) -> ContractRow:
+def contract_from(record: Row) -> ContractRow:
     """The row as the fold takes it on."""
     slots, client_id = record["slots"], record["client_id"]
     title = _text(record["title_event"], "title", client_id, record["title"])
@@ -80,7 +79,7 @@ def contract_from(record: Record) -> ContractRow:
     return ContractRow(contract, record["partition"])
 
 
-def _written(record: Record, name: str) -> Text | None:
+def _written(record: Row, name: str) -> Text | None:
     return _text(record[f"{name}_event"], record[f"{name}_path"], record[f"{name}_author"], record[name])
 
 
