@@ -4,7 +4,7 @@ Only events with a position are answered, so what one reader has seen no later r
 Next: consume.py for reading from Kafka.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -74,6 +74,11 @@ class LogReader:
         """The event with this source and id, if it has a position."""
         found = await self._page("read_event", id_hash(source, id_))
         return found[0] if found else None
+
+    async def known(self, ids: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Which of these (source, id) the log holds, with a position or still waiting for one."""
+        by_hash = {id_hash(*identity): identity for identity in ids}
+        return {by_hash[row["id_hash"]] for row in await self._pool.fetch(_SQL["find_digests"], list(by_hash))}
 
     async def all(self, from_position: int = 0, page: int = PAGE) -> AsyncIterator[Recorded]:
         """The whole log in order, page by page: no snapshot is held meanwhile."""

@@ -5,10 +5,10 @@ Knows nothing of the work. Invariant: telling costs a glance at the clock, howev
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 import orjson
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
@@ -32,6 +32,33 @@ def progress(what: str, total: int | None, unit: str) -> Iterator[Teller]:
     """Tell of one piece of work of so many units (None: not known beforehand)."""
     with _Bar(what, total, unit) if err.is_terminal else _Lines(what, total, unit) as teller:
         yield teller
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[Callable[[Mapping[str, int]], None]]:
+    """Tell of waiting: call what this gives with what is still waited for, by name."""
+    if err.is_terminal:
+        with err.status(what) as status:
+            yield lambda rest: status.update(f"{what}: {_rest(rest) or 'nearly done'}")
+        return
+    told_at = time.monotonic()
+
+    def tell(rest: Mapping[str, int]) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= LINE_SECONDS:
+            told_at = time.monotonic()
+            _line({"progress": what, "behind": {name: count for name, count in rest.items() if count}})
+
+    yield tell
+
+
+def _rest(rest: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in rest.items() if count)
+
+
+def _line(document: Mapping[str, Any]) -> None:
+    sys.stderr.write(orjson.dumps(document).decode() + "\n")
+    sys.stderr.flush()
 
 
 class _Bar:
@@ -97,9 +124,8 @@ class _Lines:
     def _tell(self) -> None:
         self._told_at = time.monotonic()
         rate = self._done / max(self._told_at - self._began, 1e-6)
-        line = {"progress": self._what, "done": self._done, "total": self._total, "unit": self._unit}
+        line: dict[str, Any] = {"progress": self._what, "done": self._done, "total": self._total, "unit": self._unit}
         line["per_second"] = round(rate)
         if self._total is not None and rate:
             line["seconds_left"] = round((self._total - self._done) / rate, 1)
-        sys.stderr.write(orjson.dumps(line).decode() + "\n")
-        sys.stderr.flush()
+        _line(line)
