@@ -1,14 +1,15 @@
 """Facts in any order, repeated, and sets cut anywhere: the same scores and the same rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from random import Random
 
 import pytest
-from tests.integration.jss import facts
 from tests.integration.jss.world import Fact, World, a_world
 from tests.support.postgres import a_database
+from tests.unit.jss import facts
 
+from event_contracts.event import EventData
 from event_contracts.recorded import Recorded
 
 ACCOUNTS = ("A1", "A2", "AG")
@@ -23,8 +24,8 @@ def story() -> list[Fact]:
     ]
 
 
-def _engagements() -> list:  # type: ignore[type-arg]
-    told = []
+def _engagements() -> list[EventData]:
+    told: list[EventData] = []
     for account in ("A1", "A2"):
         for nth in range(12):
             contract = f"{account}-{nth}"
@@ -44,7 +45,7 @@ def _engagements() -> list:  # type: ignore[type-arg]
     return told
 
 
-def _second_thoughts() -> list:  # type: ignore[type-arg]
+def _second_thoughts() -> list[EventData]:
     return [
         facts.given("A1-3", "k3", score=420, private_rating=8),
         facts.edited("A1-1", "k1", score=100, comment="No."),
@@ -58,7 +59,7 @@ def _second_thoughts() -> list:  # type: ignore[type-arg]
     ]
 
 
-def _around_them() -> list:  # type: ignore[type-arg]
+def _around_them() -> list[EventData]:
     return [
         facts.standing("k1", "flagged"),
         facts.standing("k1", "good"),
@@ -72,7 +73,7 @@ def _around_them() -> list:  # type: ignore[type-arg]
     ]
 
 
-def cut_at_random(rng: Random) -> "callable":  # type: ignore[valid-type]
+def cut_at_random(rng: Random) -> Callable[[list[Recorded]], list[list[Recorded]]]:
     """Cuts sets anywhere; each partition keeps its order, partitions interleave."""
 
     def cut(events: list[Recorded]) -> list[list[Recorded]]:

@@ -1,7 +1,7 @@
 """The golden example of domain §6 through the real log: before a removal, after it, and after its reversal."""
 
-from tests.integration.jss import facts
 from tests.integration.jss.world import World
+from tests.unit.jss import facts
 
 from event_contracts import JobSuccessScoreRecomputed, NotCounted, UnchangedReason
 from eventlog.ids import JSS, score_event_id

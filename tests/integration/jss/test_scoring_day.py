@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from tests.integration.jss import facts
 from tests.integration.jss.world import World
+from tests.unit.jss import facts
 
 from event_contracts import JobSuccessScoreRecomputed, ScoringDayOpened
 from eventlog.ids import JSS, scoring_day_id
@@ -49,7 +49,7 @@ async def test_a_jump_of_months_crosses_all_edges_between(world: World) -> None:
     await world.tell(*facts.golden())
     assert await world.score() == (74, 24)
     await next_day(world, facts.TODAY + timedelta(days=300))
-    assert await world.score() == (38, 24)  # C has left all windows; A, B and D are in 12 and 24
+    assert await world.score() == (100, 12)  # C has left all windows, D stands in 24 months alone
     await next_day(world, facts.TODAY + timedelta(days=800))
     assert await world.score() == (None, None)
     await next_day(world, facts.TODAY + timedelta(days=801))
@@ -59,7 +59,7 @@ async def test_a_jump_of_months_crosses_all_edges_between(world: World) -> None:
 async def test_the_first_scoring_day_of_all_finds_what_aged_before_it(world: World) -> None:
     await world.tell(*facts.golden())
     await next_day(world, facts.TODAY + timedelta(days=300))
-    assert await world.score() == (38, 24)
+    assert await world.score() == (100, 12)
 
 
 async def test_days_without_an_edge_rescore_nobody(world: World) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from tests.integration.jss import facts
 from tests.integration.jss.world import World
+from tests.unit.jss import facts
 
 from event_contracts import JobSuccessScoreRecomputed
 from event_contracts.recorded import Recorded
@@ -40,7 +40,7 @@ async def test_each_ruling_is_recorded_by_itself_with_what_came_before_it_first(
         facts.upheld("B", "k2"),
         facts.badge(),
     ]
-    await world.record([world.fact(one, after_seconds=nth) for nth, one in enumerate(happened)])
+    await world.record([world.fact(one) for one in happened])
     await world.fold(cut)
     recorded = [event.data for event in await world.scores()]
     stated = [

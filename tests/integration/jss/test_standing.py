@@ -1,18 +1,19 @@
 """A client's standing takes its contracts out of every account's score, and puts them back."""
 
-from tests.integration.jss import facts
 from tests.integration.jss.world import World
+from tests.unit.jss import facts
 
 from event_contracts import JobSuccessScoreRecomputed, NotCounted
+from event_contracts.event import EventData
 from jss.adapters.streams import StreamedScores
 from jss.adapters.tables import PostgresTables
 from jss.application.handlers import rescore
 from servicekit.postgres import Connection, in_transaction
 
 
-def three_accounts() -> list:  # type: ignore[type-arg]
+def three_accounts() -> list[EventData]:
     """Each with the same good client and another who gave a bad feedback, in whatever partition they are."""
-    told = []
+    told: list[EventData] = []
     for account in ("A1", "A2", "A3"):
         told += [
             facts.ended(f"{account}-1", "k1", account=account),

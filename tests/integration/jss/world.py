@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from tests.support.log import LogUnderTest, a_log
@@ -44,7 +44,6 @@ class World:
     projection: ScoreProjection
     folded: int = 0
     number: int = 0
-    told: list[Fact] = field(default_factory=list)
 
     def move_to(self, day: date) -> None:
         """Move the clock to noon of a day."""
@@ -56,9 +55,10 @@ class World:
         return self.under.clock.now().date()
 
     def fact(self, data: EventData, *, after_seconds: int = 0) -> Fact:
-        """A fact of now, with an identity of its own."""
+        """A fact of now, with an identity of its own, a little later than the one before."""
         self.number += 1
-        return Fact(f"f{self.number:04}", data, self.under.clock.now() + timedelta(seconds=after_seconds))
+        later = timedelta(seconds=after_seconds, milliseconds=self.number)
+        return Fact(f"f{self.number:04}", data, self.under.clock.now() + later)
 
     async def record(self, facts: Iterable[Fact]) -> None:
         """Record facts in this order and give them positions."""
@@ -78,7 +78,7 @@ class World:
 
     async def tell(self, *data: EventData) -> None:
         """Record facts of now and fold them as one set."""
-        await self.record([self.fact(one, after_seconds=nth) for nth, one in enumerate(data)])
+        await self.record([self.fact(one) for one in data])
         await self.fold()
 
     async def open_day(self) -> bool:
