@@ -13,6 +13,7 @@ from tests.support.builders import ENDED, a_badge, a_contract_completed, a_membe
 from tests.support.sandbox import Sandbox, an_id
 
 from event_contracts import Publication
+from event_contracts.instant import format_time
 
 JSON = dict[str, Any]
 TOMBSTONE = "This feedback has been removed."
@@ -109,6 +110,11 @@ class Doors:
         body: JSON = answer.json()
         assert body["type"] == "urn:feedback-integrity:problem:removal-refused", body
         return body
+
+    async def clock_at(self, time: datetime) -> datetime:
+        """Move the clock forward to a time and wait until the day reached has been folded everywhere."""
+        await self.sandbox.fi("dev", "clock", "set", format_time(time))
+        return time
 
     async def profile(self, account_id: str) -> JSON:
         """The public profile."""

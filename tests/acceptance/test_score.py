@@ -1,0 +1,238 @@
+"""The Job Success Score over the doors: the golden example, reasons for no change, previews, and days going by."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+import pytest
+from tests.support.builders import a_standing, client_of, feedback_edited, feedback_withdrawn, id_of
+from tests.support.given import JSON, Doors, Freelancer, good_contracts
+from tests.support.sandbox import Sandbox
+
+from event_contracts import Publication
+from fi.dev.clock import later
+
+LONG_AGO: Final = timedelta(days=500)
+"""Inside 24 months only."""
+
+
+def golden(account: Freelancer, now: datetime) -> dict[str, Publication]:
+    """Contracts A to D of domain §6."""
+    recent = now - timedelta(days=20)
+    return {
+        "A": account.contract(completed_at=recent, earned=20_000, client_feedback={"score": 500}),
+        "B": account.contract(completed_at=recent, earned=60_000, client_feedback={"score": 490}),
+        "C": account.contract(
+            completed_at=now - LONG_AGO, earned=300_000, paid_periods=3, client_feedback={"score": 480}
+        ),
+        "D": account.contract(
+            completed_at=recent, earned=10_000, client_feedback={"score": 200, "comment": "Not what I asked for"}
+        ),
+    }
+
+
+async def test_the_golden_example(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    contracts = golden(ada, sandbox.now())
+    await sandbox.publish(ada.badge(), *contracts.values())
+    before, today = await doors.score(ada.id), f"{sandbox.now():%Y-%m-%d}"
+    assert before == {
+        "account_id": ada.id,
+        "score": 74,
+        "window_months": 24,
+        "as_of": today,
+        "policy": "jss-v1",
+        "removed_count": 0,
+    }
+    assert (await doors.profile(ada.id))["star_rating"] == {"average": 4.2, "count": 4, "removed_count": 0}
+    explained = await _explanation(sandbox, ada.id)
+    assert explained["windows"]["24"]["score"] == 74
+    assert (explained["windows"]["24"]["p"], explained["windows"]["24"]["n"], explained["windows"]["24"]["t"]) == (
+        675,
+        100,
+        775,
+    )
+    assert explained["windows"]["6"]["score"] == 38
+
+    preview = await doors.preview(ada.id, id_of(contracts["D"]))
+    assert (preview["current"], preview["preview"], preview["would_vanish"]) == (74, 100, False)
+    await doors.granted(ada.id, id_of(contracts["D"]))
+    assert await doors.score(ada.id) == before | {"score": 100, "removed_count": 1}
+    profile = await doors.profile(ada.id)
+    assert profile["star_rating"] == {"average": 4.2, "count": 4, "removed_count": 1}
+    assert profile["job_success_score"] == await doors.score(ada.id)
+
+
+async def test_with_two_contracts_alone_the_score_vanishes(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    contracts = golden(ada, sandbox.now())
+    await sandbox.publish(ada.badge(), contracts["A"], contracts["D"])
+    assert (await doors.score(ada.id))["score"] == 0
+    preview = await doors.preview(ada.id, id_of(contracts["D"]))
+    assert (preview["current"], preview["preview"], preview["would_vanish"]) == (0, None, True)
+
+    await doors.granted(ada.id, id_of(contracts["D"]))
+    after = await doors.score(ada.id)
+    assert (after["score"], after["window_months"], after["removed_count"]) == (None, None, 1)
+    [latest, previous, *_] = await doors.score_history(ada.id)
+    assert (latest["score"], latest["previous"], previous["score"]) == (None, 0, 0)
+
+
+async def test_two_clients_are_needed(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    first = ada.contract(client_feedback={"score": 500})
+    await sandbox.publish(first, ada.contract(client_id=client_of(first), client_feedback={"score": 500}))
+    assert (await doors.score(ada.id))["score"] is None
+
+    await sandbox.publish(ada.contract(client_feedback={"score": 430}))
+    assert (await doors.score(ada.id))["score"] == 67
+
+
+async def test_a_flagged_clients_contracts_count_no_longer_until_it_is_good_again(
+    sandbox: Sandbox, doors: Doors
+) -> None:
+    ada = Freelancer()
+    bad = ada.contract(client_feedback={"score": 100})
+    await sandbox.publish(bad, *good_contracts(ada, 3))
+    assert (await doors.score(ada.id))["score"] == 50
+
+    await sandbox.publish(a_standing(client_of(bad), "flagged"))
+    assert (await doors.score(ada.id))["score"] == 100
+    assert (await doors.work(ada.id, id_of(bad)))["client_feedback"]["state"] == "visible"
+    await sandbox.publish(a_standing(client_of(bad), "good", time="2025-02-01T00:00:00Z"))
+    assert (await doors.score(ada.id))["score"] == 50
+
+
+async def test_edits_and_withdrawals_score_anew(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    bad = ada.contract(client_feedback={"score": 100})
+    await sandbox.publish(bad, *good_contracts(ada, 3))
+    await sandbox.publish(feedback_edited(bad, score=420))
+    assert (await doors.score(ada.id))["score"] == 75
+
+    await sandbox.publish(feedback_withdrawn(bad))
+    assert (await doors.score(ada.id))["score"] == 100
+    assert [one["score"] for one in await doors.score_history(ada.id)][:3] == [100, 75, 50]
+
+
+async def test_what_was_said_in_private_decides_and_shows_nowhere(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    kind = ada.contract(client_feedback={"score": 500, "private_rating": 3, "comment": "Lovely"})
+    await sandbox.publish(kind, *good_contracts(ada, 3))
+
+    assert (await doors.score(ada.id))["score"] == 50
+    explained = await _explanation(sandbox, ada.id)
+    [item] = [each for each in explained["items"] if each["contract_id"] == id_of(kind)]
+    assert item["outcome"] == "negative"
+    assert "rating" not in str(explained["items"])
+
+
+@pytest.mark.parametrize(
+    ("reason", "scores", "removed"),
+    [
+        ("BELOW_MINIMUM", [200], 200),
+        ("AT_ZERO", [200, 200, 200, 500], 200),
+        ("SAME_RATIO", [500, 500, 500], 500),
+        ("NOT_COUNTED", [500, 500, None], None),
+    ],
+)
+async def test_a_removal_that_leaves_the_score_says_why(
+    sandbox: Sandbox, doors: Doors, reason: str, scores: list[int | None], removed: int | None
+) -> None:
+    ada = Freelancer()
+    contracts = [
+        ada.contract(client_feedback=None if score is None else {"score": score, "comment": "As it is"})
+        for score in scores
+    ]
+    await sandbox.publish(ada.badge(), *contracts)
+    contract_id = id_of(contracts[scores.index(removed)])
+    before = await doors.score(ada.id)
+    preview = await doors.preview(ada.id, contract_id)
+    granted = await doors.granted(ada.id, contract_id, "jss_only")
+    after = await doors.score(ada.id)
+
+    assert after["score"] == before["score"]
+    assert after["reason"] == preview["reason"] == granted["evidence"]["preview"]["reason"] == reason
+    assert (await doors.profile(ada.id))["job_success_score"] == after
+
+
+async def test_a_removal_outside_the_window_shown_says_so(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    old = ada.contract(completed_at=sandbox.now() - LONG_AGO, client_feedback={"score": 200})
+    await sandbox.publish(ada.badge(), old, *good_contracts(ada, 3, completed_at=sandbox.now() - timedelta(days=9)))
+    before = await doors.score(ada.id)
+    assert (before["score"], before["window_months"]) == (100, 12)  # of windows that tie, the longest
+    assert (await doors.preview(ada.id, id_of(old)))["reason"] == "OUTSIDE_BEST_WINDOW"
+
+    await doors.granted(ada.id, id_of(old))
+    after = await doors.score(ada.id)
+    assert after == before | {"window_months": 24, "removed_count": 1, "reason": "OUTSIDE_BEST_WINDOW"}
+
+
+async def test_the_preview_equals_what_the_removal_brings(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    recent = sandbox.now() - timedelta(days=30)
+    contracts = [
+        ada.contract(completed_at=recent, earned=20_000, client_feedback={"score": 500, "private_rating": 10}),
+        ada.contract(completed_at=recent, earned=90_000, paid_periods=2),
+        ada.contract(completed_at=recent - timedelta(days=200), client_feedback={"score": 410}),
+        ada.contract(completed_at=recent - LONG_AGO, earned=500_000, paid_periods=9, client_feedback={"score": 130}),
+        ada.contract(completed_at=recent, earned=0, client_feedback={"private_rating": 1}),
+    ]
+    await sandbox.publish(ada.badge(), *contracts)
+    previews = {id_of(contract): await doors.preview(ada.id, id_of(contract)) for contract in contracts}
+    chosen = id_of(contracts[3])
+    current = (await doors.score(ada.id))["score"]
+    assert {preview["current"] for preview in previews.values()} == {current}
+
+    await doors.granted(ada.id, chosen, "jss_only")
+    assert (await doors.score(ada.id))["score"] == previews[chosen]["preview"]
+
+
+async def test_a_preview_needs_the_accounts_own_contract_and_person(sandbox: Sandbox, doors: Doors) -> None:
+    ada, bob = Freelancer(), Freelancer()
+    adas, bobs = ada.contract(), bob.contract()
+    await sandbox.publish(adas, bobs)
+    path = f"/v1/accounts/{ada.id}/score/preview"
+
+    async def ask(contract_id: str, **who: str) -> int:
+        return (await sandbox.get("jss", path, params={"without_contract": contract_id}, **who)).status_code
+
+    assert await ask(id_of(adas), sub=ada.id) == 200
+    assert await ask(id_of(adas), sub="staff", scope="removals:read") == 200
+    assert await ask(id_of(bobs), sub=ada.id) == 404
+    assert await ask("nobodys-contract", sub=ada.id) == 404
+    assert await ask(id_of(adas), sub=bob.id) == 403
+    assert (await sandbox.get("jss", path, params={"without_contract": id_of(adas)})).status_code == 401
+
+
+async def test_contracts_age_out_of_the_windows_with_no_event_but_the_day(sandbox: Sandbox, doors: Doors) -> None:
+    ada, now = Freelancer(), sandbox.now()
+    bad = ada.contract(completed_at=now - LONG_AGO, earned=20_000, client_feedback={"score": 200})
+    recent = [
+        ada.contract(completed_at=now, earned=20_000, client_feedback={"score": score}) for score in (500, 500, 430)
+    ]
+    await sandbox.publish(bad, *recent)
+    assert (await doors.score(ada.id))["score"] == 67  # 6 and 12 months: 200 / 300
+    assert (await doors.score(ada.id))["window_months"] == 12
+
+    last_day_in = later(now, "6mo")
+    await doors.clock_at(last_day_in)
+    explained = await _explanation(sandbox, ada.id)
+    assert explained["windows"]["6"]["counted"] == 3  # on the very day six months on it is still in
+    recorded = len(await doors.score_history(ada.id))
+
+    now = await sandbox.advance("1d")
+    explained = await _explanation(sandbox, ada.id)
+    assert (explained["windows"]["6"]["counted"], explained["windows"]["6"]["score"]) == (0, None)
+    assert explained["windows"]["12"]["score"] == 67
+    [latest, *_] = history = await doors.score_history(ada.id)
+    assert len(history) == recorded + 1  # the windows changed, so the day is recorded, though the score did not
+    assert (latest["as_of"], latest["score"]) == (f"{now:%Y-%m-%d}", 67)
+    assert (await doors.profile(ada.id))["job_success_score"] == await doors.score(ada.id)
+
+
+async def _explanation(sandbox: Sandbox, account_id: str) -> JSON:
+    answer = await sandbox.get("jss", f"/v1/accounts/{account_id}/score/explanation?window=24", sub=account_id)
+    assert answer.status_code == 200, answer.text
+    body: JSON = answer.json()
+    return body
