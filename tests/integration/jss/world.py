@@ -123,7 +123,8 @@ class World:
 
     async def digest(self) -> dict[str, tuple[int, str]]:
         """What was folded, in a few words."""
-        return await table_digest(self.pool)  # type: ignore[arg-type]
+        async with self.pool.acquire() as connection:
+            return await table_digest(connection)
 
 
 @asynccontextmanager
