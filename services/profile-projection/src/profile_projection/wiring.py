@@ -5,9 +5,11 @@ Next: __main__.py for the processes.
 
 from contextlib import AsyncExitStack
 from datetime import UTC, date
+from importlib.metadata import version
 from typing import Final
 
 from eventlog.consume import LogConsumer
+from eventlog.publish import EVENTS
 from eventlog.wiring import opener, subject_keys
 from profile_projection.adapters.pages import PostgresPages
 from profile_projection.application.ports import Pages, Texts
@@ -48,8 +50,8 @@ async def http_process(settings: HttpSettings, resources: AsyncExitStack) -> Pro
     return Process(app=app, health=health)
 
 
-async def consumer_process(settings: ConsumerSettings, resources: AsyncExitStack) -> Process:
-    """The process that folds the log."""
+async def consumer_process(settings: ConsumerSettings, resources: AsyncExitStack, *, topic: str = EVENTS) -> Process:
+    """The process that folds the log from its topic."""
     health = Health()
     pool = await create_pool(settings.database_url, role=ROLE, application_name="profile consume", max_size=4)
     resources.push_async_callback(close_pool, pool)
@@ -59,6 +61,7 @@ async def consumer_process(settings: ConsumerSettings, resources: AsyncExitStack
         places=Places(schema="profile", group=GROUP),
         projection=ReadModels(),
         health=health,
+        topic=topic,
     )
-    app = create_app(TITLE, "consumer", health, description=DESCRIPTION)
+    app = create_app(TITLE, version("profile-projection-service"), health, description=DESCRIPTION)
     return Process(app=app, health=health, background={"consumer": consumer.run})
