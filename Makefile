@@ -41,8 +41,9 @@ check: $(READY) ## lint, types, import rules, quick tests: under a minute
 test: $(READY) ## every test that needs no Docker: real PostgreSQL and Kafka, found or started
 	$(BIN)/pytest -m 'not containers'
 
-test-containers: $(READY) ## the tests that need a Docker engine with the images at hand
-	$(BIN)/pytest -m containers
+test-containers: $(READY) ## the tests over the outside doors where PostgreSQL and Kafka, then where all is in containers
+	$(BIN)/pytest tests/acceptance --system=testcontainers -m 'not containers'
+	$(BIN)/pytest tests/acceptance --system=compose
 
 demo: $(READY) ## the whole journey on a sandbox of its own, told as it goes
 	$(BIN)/fi demo
