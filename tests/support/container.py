@@ -1,6 +1,7 @@
 """Containers for tests: whether they can be had, and what a test does to one.
 
-Uses the `docker` command, never pulls, and knows nothing of what runs inside.
+Uses the `docker` command and knows nothing of what runs inside.
+Invariant: nothing is pulled, so that what a run needs is known before it begins.
 """
 
 import os
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import orjson
 import pytest
+from testcontainers.core.config import testcontainers_config
 
 from fi.dev.engine import KAFKA_IMAGE, POSTGRES_IMAGE, has_image
 
@@ -51,7 +53,7 @@ def docker(*arguments: str, told: Mapping[str, str] | None = None, seconds: floa
     return done.stdout
 
 
-def need_images(*images: str) -> None:
+def need_images(*images: str, instead: str = "") -> None:
     """Skip the test, or under REQUIRE_CONTAINERS=1 fail it, where no engine answers or these images are not there."""
     if shutil.which("docker") is None:
         _give_up("there is no `docker` command")
@@ -59,12 +61,13 @@ def need_images(*images: str) -> None:
     if engine.returncode:
         _give_up(f"no Docker engine answers: {engine.stderr.decode().strip()[-300:]}")
     if missing := [image for image in images if not has_image(image)]:
-        _give_up(f"the Docker engine has no {' '.join(missing)} (`docker pull` gets them)")
+        _give_up(f"the Docker engine has no {' '.join(missing)}; `docker pull` gets them. {instead}")
 
 
-def need_backing_images() -> None:
-    """As `need_images`, for the database and the broker."""
-    need_images(POSTGRES_IMAGE, KAFKA_IMAGE)
+def need_testcontainers() -> None:
+    """As `need_images`, for the database, the broker and the container that testcontainers cleans up with."""
+    reaper = () if testcontainers_config.ryuk_disabled else (testcontainers_config.ryuk_image,)
+    need_images(POSTGRES_IMAGE, KAFKA_IMAGE, *reaper, instead="TESTCONTAINERS_RYUK_DISABLED=true does without ryuk")
 
 
 def need_compose() -> None:

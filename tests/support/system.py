@@ -28,7 +28,7 @@ def start_system(kind: str, home: Path) -> AbstractAsyncContextManager[Sandbox]:
     """
     match kind:
         case "testcontainers":
-            container.need_backing_images()
+            container.need_testcontainers()
             return a_sandbox_on_containers(home)
         case "compose":
             container.need_compose()
