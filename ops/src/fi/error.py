@@ -7,6 +7,12 @@ class CommandError(Exception):
     exit_code = 1
 
 
+class UsageError(CommandError):
+    """The command was called wrongly, in a way that its signature cannot say. Exit code 2."""
+
+    exit_code = 2
+
+
 class RefusedError(CommandError):
     """The command is able to but will not (already running, clock backwards, port taken). Exit code 3."""
 

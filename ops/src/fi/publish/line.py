@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, NoReturn
 
 from event_contracts.registry import TOPIC_OF
-from fi.error import CommandError
+from fi.error import UsageError
 
 DEFAULT_SOURCE: Final = "/marketplace"
 NAMES: Final = ("topic", "id", "source", "time", "type", "subject", "data")
@@ -19,10 +19,8 @@ _DECODER: Final = json.JSONDecoder()
 _SPACE: Final = " \t\r\n"
 
 
-class LineError(CommandError):
+class LineError(UsageError):
     """A line that is none of the format; nothing of the file has been sent. Exit code 2."""
-
-    exit_code = 2
 
     def __init__(self, number: int, why: str) -> None:
         super().__init__(f"line {number}: {why}")
