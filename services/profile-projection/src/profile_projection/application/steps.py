@@ -149,8 +149,9 @@ def _named_id(data: AccountRenamed | ClientRenamed) -> str:
 
 
 def _fold_account_name(rows: Rows, recorded: Recorded, data: AccountRenamed) -> None:
-    # The name is an event of another stream: the account's row keeps its version and position.
-    rows.accounts[data.account_id] = _evolved(rows, recorded, data.account_id)
+    # The name is an event of another stream: the account's row keeps its version.
+    row = _evolved(rows, recorded, data.account_id)
+    rows.accounts[data.account_id] = row._replace(position=max(row.position, recorded.position))
     _fold_name(rows, recorded, data)
 
 

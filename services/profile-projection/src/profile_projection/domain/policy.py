@@ -24,10 +24,6 @@ class Shown(StrEnum):
     VISIBLE = "visible"
     NONE = "none"
 
-    @property
-    def removed(self) -> bool:
-        return self in REMOVED
-
 
 REMOVED: Final = frozenset({Shown.TERMS, Shown.AUTHOR, Shown.PERK})
 

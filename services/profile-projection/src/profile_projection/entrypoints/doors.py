@@ -102,11 +102,9 @@ def _tag(version: Version) -> str:
 
 
 def _answered(found: Answer) -> Response:
-    headers = {
-        "ETag": _tag(found.version),
-        "Log-Position": str(found.version.position),
-        "Cache-Control": CACHE,
-    }
+    headers = {"ETag": _tag(found.version), "Cache-Control": CACHE}
+    if found.version.position >= 0:  # an answer about nobody has folded nothing
+        headers["Log-Position"] = str(found.version.position)
     if found.body is None:
         return Response(status_code=304, headers=headers)
     return Response(orjson.dumps(found.body), headers=headers, media_type="application/json")
