@@ -42,11 +42,13 @@ class TopicSettings:
         }
 
 
-# A dead letter carries the parked record whole, and five headers beside it.
+_ENVELOPE = 64 * 1024  # key, headers and the batch around a value
+# A value of 1 MiB is still taken, so that it is parked and not lost at its producer. A dead letter carries the parked
+# record whole, and five headers beside it.
 TOPICS = {
-    **dict.fromkeys(MARKETPLACE, TopicSettings(str(7 * DAY_MS))),
+    **dict.fromkeys(MARKETPLACE, TopicSettings(str(7 * DAY_MS), max_message_bytes=1024 * 1024 + _ENVELOPE)),
     EVENTS: TopicSettings(FOR_EVER),
-    DEAD_LETTERS: TopicSettings(str(30 * DAY_MS), max_message_bytes=1024 * 1024 + 64 * 1024),
+    DEAD_LETTERS: TopicSettings(str(30 * DAY_MS), max_message_bytes=1024 * 1024 + 2 * _ENVELOPE),
 }
 
 

@@ -21,3 +21,8 @@ def test_what_the_marketplace_publishes_is_kept_for_a_week_and_dead_letters_for_
 
 def test_every_topic_that_producers_are_told_of_is_made() -> None:
     assert set(TOPIC_OF.values()) == set(MARKETPLACE)
+
+
+def test_a_value_of_one_mebibyte_reaches_us_and_fits_into_a_dead_letter() -> None:
+    assert all(1024 * 1024 < TOPICS[name].max_message_bytes for name in MARKETPLACE)
+    assert TOPICS[DEAD_LETTERS].max_message_bytes > max(TOPICS[name].max_message_bytes for name in MARKETPLACE)
