@@ -38,11 +38,18 @@ class DeadLetters:
     """One relay; any number of them may run."""
 
     def __init__(
-        self, *, kafka: KafkaConnection, pool: Pool, parking: ParkingTable, registry: CollectorRegistry
+        self,
+        *,
+        kafka: KafkaConnection,
+        pool: Pool,
+        parking: ParkingTable,
+        registry: CollectorRegistry,
+        topic: str = TOPIC,
     ) -> None:
         self._kafka = kafka
         self._pool = pool
         self._parking = parking
+        self._topic = topic
         self._stirred = asyncio.Event()
         self._sent = Counter("fi_dead_letters", "Dead letters that Kafka took", registry=registry)
         self._refused = Counter("fi_dead_letters_refused", "Attempts that Kafka refused", registry=registry)
@@ -56,7 +63,7 @@ class DeadLetters:
         pause = _IDLE_SECONDS
         while True:
             try:
-                async with contextlib.aclosing(_Producer(self._kafka)) as producer:
+                async with contextlib.aclosing(_Producer(self._kafka, self._topic)) as producer:
                     await producer.start()
                     pause = _IDLE_SECONDS
                     await self._publish(producer)
@@ -97,7 +104,8 @@ class _Producer:
     Not idempotent on purpose: after a refused record an idempotent producer refuses all that follow.
     """
 
-    def __init__(self, kafka: KafkaConnection) -> None:
+    def __init__(self, kafka: KafkaConnection, topic: str) -> None:
+        self._topic = topic
         self._producer = AIOKafkaProducer(
             **kafka.client_options(),
             client_id="removal-dead-letters",
@@ -114,9 +122,11 @@ class _Producer:
         batch.append(key=record.key, value=record.value, timestamp=None, headers=letter_headers(record))
         batch.close()
         async with asyncio.timeout(_SEND_SECONDS):
-            numbers = sorted(await self._producer.partitions_for(TOPIC))
+            numbers = sorted(await self._producer.partitions_for(self._topic))
             # By the original's partition: the order of what one producer sent is kept.
-            delivery = await self._producer.send_batch(batch, TOPIC, partition=numbers[record.partition % len(numbers)])
+            delivery = await self._producer.send_batch(
+                batch, self._topic, partition=numbers[record.partition % len(numbers)]
+            )
             await delivery
 
     async def aclose(self) -> None:
