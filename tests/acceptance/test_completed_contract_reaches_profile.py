@@ -18,7 +18,8 @@ from tests.support.given import Doors, Freelancer
 from tests.support.sandbox import Sandbox, an_id
 
 SCRIPTS = (
-    "Отлично · ممتاز · 素晴らしい · નમસ્તે · Ωζ\u0302 · e\u0301 · 👩🏽‍💻✨ · \u202eright to left\u202c · <b>&amp;</b> \"'\\"
+    "Отлично · ممتاز · 素晴らしい · નમસ્તે · Ωζ\u0302 · e\u0301 · 👩🏽\u200d💻✨ · \u202eright to left\u202c · "
+    "<b>&amp;</b> \"'\\"
 )
 
 

@@ -192,8 +192,8 @@ async def test_at_equal_times_the_greater_stamp_wins_in_either_order(sandbox: Sa
     contracts = [ada.contract(), ada.contract()]
     low, high = sorted(an_id("event") for _ in range(2))
     for contract, ids in zip(contracts, ((low, high), (high, low)), strict=True):
-        said = {low: {"score": 100}, high: {"score": 400}}
-        facts = [feedback_given(contract, id=f"{id_}-{id_of(contract)}", **said[id_]) for id_ in ids]
+        scores = {low: 100, high: 400}
+        facts = [feedback_given(contract, id=f"{id_}-{id_of(contract)}", score=scores[id_]) for id_ in ids]
         await sandbox.publish(contract, *facts)
 
     for contract in contracts:

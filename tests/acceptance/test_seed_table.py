@@ -22,7 +22,6 @@ JSS_AND_PROFILE: Final = pytest.mark.parametrize("removed", ["jss_and_profile"],
 HARSH: Final = "Never again, 二度と頼みません"
 REMOVED: Final = {"state": "removed", "tombstone": TOMBSTONE, "removal_class": "perk"}
 VISIBLE: Final = {"state": "visible", "score": 237, "comment": HARSH}
-_told: dict[str, "Removed"] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +57,10 @@ class Removed:
         return _of(self.history_before, self.contract_id)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def removed(request: pytest.FixtureRequest, sandbox: Sandbox) -> Removed:
-    """The story of one removal in the scope asked for; told once a session."""
-    scope: str = request.param
-    if scope not in _told:
-        _told[scope] = await _tell(scope, sandbox)
-    return _told[scope]
+    """The story of one removal in the scope asked for; told once for all tests of that scope."""
+    return await _tell(request.param, sandbox)
 
 
 async def _tell(scope: str, sandbox: Sandbox) -> Removed:

@@ -49,7 +49,7 @@ def a_contract_completed(
     **envelope: Any,
 ) -> Publication:
     """A contract that ended; without `client_feedback` nobody has said anything yet. `earned` in cents."""
-    data = {
+    data: dict[str, Any] = {
         "contract_id": contract_id or an_id("contract"),
         "freelancer_id": freelancer_id,
         "agency_id": agency_id,
@@ -89,14 +89,25 @@ def feedback_responded(
 
 
 def a_badge(
-    account_id: str, badge: str = "top_rated", *, kind: str = "freelancer", time: datetime = BEFORE_ALL, **envelope: Any
+    account_id: str,
+    badge: str = "top_rated",
+    *,
+    kind: str = "freelancer",
+    time: datetime | str = BEFORE_ALL,
+    **envelope: Any,
 ) -> Publication:
     """The badge of a freelancer or an agency."""
     return BadgeChanged.build(account_id=account_id, account_kind=kind, badge=badge, time=time, **envelope)
 
 
 def a_member(
-    agency_id: str, user_id: str, role: str, *, exclusive: bool = False, time: datetime = BEFORE_ALL, **envelope: Any
+    agency_id: str,
+    user_id: str,
+    role: str,
+    *,
+    exclusive: bool = False,
+    time: datetime | str = BEFORE_ALL,
+    **envelope: Any,
 ) -> Publication:
     """What a user is in an agency."""
     return AgencyMemberChanged.build(
@@ -115,7 +126,7 @@ def a_client_name(client_id: str, display_name: str, **envelope: Any) -> Publica
     return ClientRenamed.build(client_id=client_id, display_name=display_name, **{"time": BEFORE_ALL, **envelope})
 
 
-def a_standing(client_id: str, standing: str, *, time: datetime = BEFORE_ALL, **envelope: Any) -> Publication:
+def a_standing(client_id: str, standing: str, *, time: datetime | str = BEFORE_ALL, **envelope: Any) -> Publication:
     """Whether the marketplace trusts a client."""
     return ClientStandingChanged.build(client_id=client_id, standing=standing, time=time, **envelope)
 

@@ -14,6 +14,7 @@ from typing import Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
 
 from eventlog.ids import JSS, scoring_day_id
 from eventlog.read import LogReader
@@ -128,16 +129,24 @@ async def settled(
         before: Progress | None = None
         moved_at = asyncio.get_running_loop().time()
         while True:
-            progress = await watcher.look(day=day)
-            if tell:
+            progress = await _look(watcher, day)
+            if tell and progress:
                 tell(progress)
             if progress == before:
-                if progress.done:
+                if progress and progress.done:
                     return progress
                 if asyncio.get_running_loop().time() - moved_at > patience:
                     where = f"see the logs below {instance.home}"
-                    raise CommandError(f"nothing moved for {patience:.0f} s: {progress}; {where}")
+                    raise CommandError(f"nothing moved for {patience:.0f} s: {progress or 'no broker'}; {where}")
             else:
                 moved_at = asyncio.get_running_loop().time()
             before = progress
             await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def _look(watcher: Watcher, day: date | None) -> Progress | None:
+    """One look; None when the broker does not answer, as one that is overloaded or just restarting may not."""
+    try:
+        return await watcher.look(day=day)
+    except KafkaError:
+        return None
