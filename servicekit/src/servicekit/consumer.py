@@ -18,6 +18,7 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from aiokafka.errors import KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
+from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from servicekit.assignment import Assignment
 from servicekit.delivery import Apply, Delivery
@@ -33,10 +34,11 @@ from servicekit.watchdog import Watchdog
 _SESSION_MS: Final = 10_000  # how long a killed member's partitions stand still
 _HEARTBEAT_MS: Final = 1_000  # how soon a join or leave is noticed
 _REBALANCE_MS: Final = 60_000  # a batch in flight must end within it
-_METADATA_MS: Final = 10_000  # how soon a topic made later is noticed
+_METADATA_MS: Final = 30_000  # how soon moved or added partitions are noticed
 _GRACE_SECONDS: Final = 10.0
 _STOP_SECONDS: Final = 15.0
 _LONGEST_PAUSE_SECONDS: Final = 5.0
+_SASL: Final = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 _log = structlog.get_logger(__name__)
 
 
@@ -86,11 +88,12 @@ class BatchConsumer:
         broker: KafkaBroker | None = None
         try:
             broker = await self._started()
-            while True:
+            while not _told_to_end():
                 await asyncio.sleep(self._sample_seconds)
                 if self._delivery.broken is not None:
                     raise self._delivery.broken
                 await self._sample()
+            raise asyncio.CancelledError
         finally:
             self._health.report(self._name, "stopped")
             self._delivery.stop()
@@ -105,6 +108,7 @@ class BatchConsumer:
             broker = self._new_broker()
             self._health.report(self._name, "waiting for Kafka and for partitions")
             try:
+                await self._topics_exist()
                 await broker.start()
             except (KafkaError, OSError, TimeoutError) as unreachable:
                 self._health.report(self._name, f"Kafka cannot be reached: {unreachable!r}")
@@ -118,10 +122,16 @@ class BatchConsumer:
             else:
                 return broker
 
+    async def _topics_exist(self) -> None:
+        """Wait for the topics, and say which are missing; a subscription would wait in silence."""
+        while missing := sorted(set(self._topics) - await self._offsets.topics()):
+            self._health.report(self._name, f"no such topic: {', '.join(missing)}")
+            await asyncio.sleep(self._sample_seconds)
+
     def _new_broker(self) -> KafkaBroker:
         broker = KafkaBroker(
             self._kafka.servers,
-            security=self._kafka.faststream_security(),
+            security=_security(self._kafka),
             client_id=self._group,
             consumer_only=True,
             allow_auto_create_topics=False,
@@ -159,8 +169,6 @@ class BatchConsumer:
         """Measure the lag, tell whether Kafka answers, and let the watchdog look."""
         consumer = self._assignment.subscriber.consumer
         assigned = sorted(consumer.assignment())
-        missing = [topic for topic in self._topics if not consumer.partitions_for_topic(topic)]
-        self._health.report(f"{self._name} topics", f"no such topic: {', '.join(missing)}" if missing else None)
         try:
             ends = await self._offsets.ends(assigned)
         except (KafkaError, OSError, TimeoutError) as error:
@@ -185,9 +193,28 @@ class BatchConsumer:
     async def _position(self, consumer: Any, partition: TopicPartition) -> int:
         """Where the client reads; unlike the place it also passes transaction markers, which are no records."""
         try:
-            return cast("int", await asyncio.wait_for(consumer.position(partition), 1.0))
+            async with asyncio.timeout(1.0):
+                return cast("int", await consumer.position(partition))
         except (KafkaError, TimeoutError):
             return self._assignment.next.get(partition, 0)
+
+
+def _security(kafka: KafkaConnection) -> BaseSecurity | None:
+    """The same connection as FastStream spells it; None when nothing is asked for."""
+    if kafka.protocol == "PLAINTEXT":
+        return None
+    context = kafka.ssl_context() if kafka.encrypted else None
+    if not kafka.signed_in:
+        return BaseSecurity(ssl_context=context, use_ssl=True)
+    return _SASL[kafka.mechanism](
+        kafka.username or "", kafka.password_text, ssl_context=context, use_ssl=kafka.encrypted
+    )
+
+
+def _told_to_end() -> bool:
+    """Whether our task was cancelled, even if a library swallowed it, as asyncio.wait_for may at the end of a wait."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _stop(broker: KafkaBroker) -> None:

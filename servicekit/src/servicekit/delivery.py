@@ -95,13 +95,14 @@ class Delivery:
         )
         longest = min(_LONGEST_PAUSE_SECONDS, 0.1 * 2 ** min(self.failures, 10))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), random.uniform(longest / 2, longest))  # noqa: S311 - jitter
+            async with asyncio.timeout(random.uniform(longest / 2, longest)):  # noqa: S311 - jitter
+                await self._stopping.wait()
 
     async def _commit(self, records: Sequence[Record]) -> None:
         """Tell Kafka, for lag tools and cold starts. A failure costs nothing: the place is in the database."""
         try:
-            # While the coordinator is away aiokafka's commit() waits for ever.
-            await asyncio.wait_for(self._assignment.subscriber.consumer.commit(next_offsets(records)), _COMMIT_SECONDS)
+            async with asyncio.timeout(_COMMIT_SECONDS):  # while the coordinator is away commit() waits for ever
+                await self._assignment.subscriber.consumer.commit(next_offsets(records))
         except (KafkaError, TimeoutError) as error:
             self._metrics.commit_errors.labels(self._group).inc()
             _log.info("offsets not committed", group=self._group, error=repr(error))

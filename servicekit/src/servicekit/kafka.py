@@ -1,6 +1,6 @@
 """How to reach the Kafka cluster.
 
-Owns the security options in the two spellings our clients want. Knows no topic.
+Owns the security options as aiokafka spells them. Knows no topic.
 Invariant: one description of the connection for consumers, producers and admin clients.
 Next: settings.py where it is read, consumer.py where it is used.
 """
@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 from pydantic import SecretStr
 
 Protocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
-
-_SASL = {"PLAIN": SASLPlaintext, "SCRAM-SHA-256": SASLScram256, "SCRAM-SHA-512": SASLScram512}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,39 +37,33 @@ class KafkaConnection:
     def client_options(self) -> dict[str, Any]:
         """Return keyword arguments for any aiokafka client."""
         options: dict[str, Any] = {"bootstrap_servers": self.servers, "security_protocol": self.protocol}
-        if self._encrypted:
-            options["ssl_context"] = self._ssl_context()
-        if self._signed_in:
+        if self.encrypted:
+            options["ssl_context"] = self.ssl_context()
+        if self.signed_in:
             options |= {
                 "sasl_mechanism": self.mechanism,
                 "sasl_plain_username": self.username or "",
-                "sasl_plain_password": self._password,
+                "sasl_plain_password": self.password_text,
             }
         return options
 
-    def faststream_security(self) -> BaseSecurity | None:
-        """Return the same for a FastStream broker, None when nothing is asked for."""
-        if self.protocol == "PLAINTEXT":
-            return None
-        context = self._ssl_context() if self._encrypted else None
-        if not self._signed_in:
-            return BaseSecurity(ssl_context=context, use_ssl=True)
-        kind = _SASL[self.mechanism]
-        return kind(self.username or "", self._password, ssl_context=context, use_ssl=self._encrypted)
-
     @property
-    def _encrypted(self) -> bool:
+    def encrypted(self) -> bool:
+        """Whether TLS is spoken."""
         return self.protocol in ("SSL", "SASL_SSL")
 
     @property
-    def _signed_in(self) -> bool:
+    def signed_in(self) -> bool:
+        """Whether a name and a password are given (SASL)."""
         return self.protocol.startswith("SASL")
 
     @property
-    def _password(self) -> str:
+    def password_text(self) -> str:
+        """The password, empty when there is none."""
         return self.password.get_secret_value() if self.password else ""
 
-    def _ssl_context(self) -> ssl.SSLContext:
+    def ssl_context(self) -> ssl.SSLContext:
+        """The context for TLS, with our certificate when one is configured."""
         context = ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
         if self.cert_file:
             context.load_cert_chain(str(self.cert_file), str(self.key_file) if self.key_file else None)

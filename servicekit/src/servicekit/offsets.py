@@ -27,25 +27,28 @@ class Offsets:
 
     async def ends(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
         """Return the offset after the last record of each. Raises TimeoutError or a Kafka error."""
-        return await self._ask("end_offsets", partitions)
+        ends: dict[TopicPartition, int] = await self._ask("end_offsets", list(partitions)) if partitions else {}
+        return ends
 
     async def begins(self, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
         """Return the offset of the oldest record of each. Raises TimeoutError or a Kafka error."""
-        return await self._ask("beginning_offsets", partitions)
+        begins: dict[TopicPartition, int] = await self._ask("beginning_offsets", list(partitions)) if partitions else {}
+        return begins
 
-    async def _ask(self, what: str, partitions: Collection[TopicPartition]) -> dict[TopicPartition, int]:
-        if not partitions:
-            return {}
+    async def topics(self) -> set[str]:
+        """Return the names of all topics. Raises TimeoutError or a Kafka error."""
+        names: set[str] = await self._ask("topics")
+        return names
+
+    async def _ask(self, what: str, *arguments: Any) -> Any:
         async with self._one_at_a_time:
             try:
-                client = await asyncio.wait_for(self._started(), self._seconds)
-                answer: dict[TopicPartition, int] = await asyncio.wait_for(
-                    getattr(client, what)(list(partitions)), self._seconds
-                )
+                async with asyncio.timeout(self._seconds):
+                    client = await self._started()
+                    return await getattr(client, what)(*arguments)
             except BaseException:
                 await self.close()
                 raise
-            return answer
 
     async def _started(self) -> Any:
         if self._client is None:
@@ -60,4 +63,7 @@ class Offsets:
         client, self._client = self._client, None
         if client is not None:
             # In a task of its own: with the broker down aiokafka's stop() ends in a CancelledError that is not ours.
-            await asyncio.wait({asyncio.ensure_future(client.stop())}, timeout=self._seconds)
+            done, _ = await asyncio.wait({asyncio.ensure_future(client.stop())}, timeout=self._seconds)
+            for stopped in done:
+                if not stopped.cancelled():
+                    stopped.exception()  # of no interest: the client is thrown away

@@ -72,7 +72,8 @@ async def create_pool(
 async def close_pool(pool: Pool, *, seconds: float = 5.0) -> None:
     """Close the pool, and cut its connections when they are still held after ``seconds``."""
     try:
-        await asyncio.wait_for(pool.close(), seconds)
+        async with asyncio.timeout(seconds):
+            await pool.close()
     except TimeoutError:
         pool.terminate()
 

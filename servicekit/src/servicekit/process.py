@@ -48,16 +48,17 @@ Wire = Callable[[AsyncExitStack], Awaitable[Process]]
 """Opens pools and builds everything; what it opened goes onto the stack, which is unwound, newest first, at the end."""
 
 
-def run(wire: Wire, *, settings: ProcessSettings) -> NoReturn:
+def run(wire: Wire, *, settings: ProcessSettings, shutdown_seconds: float = SHUTDOWN_SECONDS) -> NoReturn:
     """Serve until SIGTERM or SIGINT (exit code 0), or until a background task or the start fails (exit code 1).
 
-    ``wire`` runs inside the event loop (uvloop). The application is bound to ``settings.http_host`` only.
+    What has not ended ``shutdown_seconds`` after that is cut off (exit code 1). ``wire`` runs inside the event loop
+    (uvloop). The application is bound to ``settings.http_host`` only.
     """
     log.configure(settings.log_level)
     code = 1
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            code = runner.run(serve(wire, settings=settings))
+            code = runner.run(serve(wire, settings=settings, shutdown_seconds=shutdown_seconds))
     except Exception:
         _log.exception("the process failed")
     sys.stderr.flush()
