@@ -28,15 +28,21 @@ class Teller(Protocol):
 
 
 @contextmanager
-def progress(what: str, total: int | None, unit: str) -> Iterator[Teller]:
-    """Tell of one piece of work of so many units (None: not known beforehand)."""
+def progress(what: str, total: int | None, unit: str, *, silent: bool = False) -> Iterator[Teller]:
+    """Tell of one piece of work of so many units (None: not known beforehand); `silent`: tell nobody."""
+    if silent:
+        yield _Nobody()
+        return
     with _Bar(what, total, unit) if err.is_terminal else _Lines(what, total, unit) as teller:
         yield teller
 
 
 @contextmanager
-def waiting(what: str) -> Iterator[Callable[[Mapping[str, int]], None]]:
-    """Tell of waiting: call what this gives with what is still waited for, by name."""
+def waiting(what: str, *, silent: bool = False) -> Iterator[Callable[[Mapping[str, int]], None]]:
+    """Tell of waiting: call what this gives with what is still waited for, by name; `silent`: tell nobody."""
+    if silent:
+        yield lambda _: None
+        return
     if err.is_terminal:
         with err.status(what) as status:
             yield lambda rest: status.update(f"{what}: {_rest(rest) or 'nearly done'}")
@@ -59,6 +65,11 @@ def _rest(rest: Mapping[str, int]) -> str:
 def _line(document: Mapping[str, Any]) -> None:
     sys.stderr.write(orjson.dumps(document).decode() + "\n")
     sys.stderr.flush()
+
+
+class _Nobody:
+    def at(self, done: int) -> None:
+        pass
 
 
 class _Bar:

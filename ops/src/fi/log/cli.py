@@ -92,7 +92,9 @@ async def stats(*, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False)
     if as_json:
         print_json(found.as_json())
     else:
+        page.print(statistics.heading(found))
         page.print(statistics.table_of(found))
+        page.print(statistics.footing(found), style="dim")
 
 
 async def _event_at(reader: LogReader, position: int) -> Recorded:

@@ -62,20 +62,25 @@ async def statistics_of(reader: LogReader) -> Statistics:
 
 
 def table_of(found: Statistics) -> Table:
-    """The same for a person."""
-    size = found.size
-    until = f", the last sequenced {format_time(size.sequenced_at)}" if size.size else ""
-    title = f"{size.size:,} events{until}; {size.published:,} in Kafka, {found.pending:,} waiting for a position"
-    table = Table(title=title, title_justify="left", title_style="", box=None, pad_edge=False, header_style="dim")
+    """How many of each kind."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("event")
     table.add_column("count", justify="right")
     table.add_column("share", justify="right")
     for type_, count in found.by_type.most_common():
-        table.add_row(kind_of(type_), f"{count:,}", f"{count / size.size:.1%}")
-    streams = ", ".join(f"{count:,} {name}" for name, count in found.streams.most_common())
-    table.caption = (
-        f"{found.leaf_bytes / 1e6:,.1f} MB of leaves, {found.sealed_texts:,} sealed texts; streams: {streams or 'none'}"
-    )
-    table.caption_justify = "left"
-    table.caption_style = "dim"
+        table.add_row(kind_of(type_), f"{count:,}", f"{count / found.size.size:.1%}")
     return table
+
+
+def heading(found: Statistics) -> str:
+    """The log's size in one line."""
+    size = found.size
+    until = f", the last sequenced {format_time(size.sequenced_at)}" if size.size else ""
+    return f"{size.size:,} events{until}; {size.published:,} in Kafka, {found.pending:,} waiting for a position"
+
+
+def footing(found: Statistics) -> str:
+    """What else there is to know, in one line."""
+    streams = ", ".join(f"{count:,} {name}" for name, count in found.streams.most_common())
+    sizes = f"{found.leaf_bytes / 1e6:,.1f} MB of leaves, {found.sealed_texts:,} sealed texts"
+    return f"{sizes}; streams: {streams or 'none'}"

@@ -49,21 +49,24 @@ async def publish(
         out.print(f"sent {sent.records} events")
 
 
-async def publish_and_wait(instance: Instance, file: Path, records: int) -> Outcome:
-    """Send the file's records, wait until all of it is folded, and say what became of them."""
+async def publish_and_wait(instance: Instance, file: Path, records: int, *, tell: bool = True) -> Outcome:
+    """Send the file's records, wait until all of it is folded, and say what became of them.
+
+    `tell`: say meanwhile how far it is. Raises CommandError.
+    """
     pool = await create_pool(instance.database_url, application_name="fi publish", max_size=2)
     try:
         fresh = await unknown_of(LogReader(pool), read_lines(file))
-        sent = await _send(kafka_of(instance), file, records)
-        with waiting("folding") as tell:
-            await settled(instance, tell=lambda seen: tell(seen.behind))
+        sent = await _send(kafka_of(instance), file, records, tell=tell)
+        with waiting("folding", silent=not tell) as told:
+            await settled(instance, tell=lambda seen: told(seen.behind))
         return await outcome_of(pool, sent, fresh)
     finally:
         await close_pool(pool)
 
 
-async def _send(kafka: KafkaConnection, file: Path, records: int) -> Sent:
-    with progress("sending", records, "events") as teller:
+async def _send(kafka: KafkaConnection, file: Path, records: int, *, tell: bool = True) -> Sent:
+    with progress("sending", records, "events", silent=not tell) as teller:
         return await send(kafka, read_lines(file), teller.at)
 
 

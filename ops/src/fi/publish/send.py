@@ -124,9 +124,10 @@ class _Sender:
         """How many it has; a topic that was made just now may take a moment to be known everywhere."""
         deadline = asyncio.get_running_loop().time() + TOPIC_SECONDS
         while True:
-            cluster = await self._producer.client.fetch_all_metadata()
-            if found := cluster.partitions_for_topic(record.topic):
-                return self._partitions.setdefault(record.topic, len(found))
+            with suppress(KafkaError):  # a busy broker may not answer in time
+                cluster = await self._producer.client.fetch_all_metadata()
+                if found := cluster.partitions_for_topic(record.topic):
+                    return self._partitions.setdefault(record.topic, len(found))
             if asyncio.get_running_loop().time() > deadline:
                 raise CommandError(f"line {record.number}: the cluster has no topic {record.topic}")
             await asyncio.sleep(0.1)
