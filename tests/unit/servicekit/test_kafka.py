@@ -26,7 +26,8 @@ def test_a_plain_connection_asks_for_nothing() -> None:
 def test_consumers_and_other_clients_are_let_in_the_same_way(protocol: Any, mechanism: Any) -> None:
     connection = a_connection(protocol=protocol, mechanism=mechanism, **SIGNED_IN)
     ours = connection.client_options()
-    theirs = KafkaBroker(connection.servers, security=_security(connection)).config.broker_config.builder.keywords
+    builder: Any = KafkaBroker(connection.servers, security=_security(connection)).config.broker_config.builder
+    theirs = builder.keywords
     assert isinstance(theirs.get("ssl_context"), ssl.SSLContext) == ("ssl_context" in ours)
     assert theirs.get("security_protocol", "PLAINTEXT") == protocol  # what aiokafka takes when nothing is said
     for name in ("sasl_mechanism", "sasl_plain_username", "sasl_plain_password"):
