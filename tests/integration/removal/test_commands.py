@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import orjson
 import pytest
-from tests.integration.removal.world import NOON, ONCE, Topics, World, badge, completed, given, membership
+from tests.integration.removal.world import NOON, ONCE, Topics, World, badge, completed, given, membership, renamed
 
 from event_contracts import (
     Channel,
@@ -189,6 +189,9 @@ async def test_the_tables_equal_the_fold_of_the_log(world: World, topics: Topics
         badge(),
         badge("agency-1"),
         membership("agency-1", "ana", "owner"),
+        renamed("bo"),
+        renamed("agency-1"),
+        renamed("agency-2"),
         *(completed(f"c{n}", account=shuffler.choice(["ana", "agency-1"])) for n in range(30)),
     ]
     shuffler.shuffle(facts)

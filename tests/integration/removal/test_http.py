@@ -27,6 +27,7 @@ from servicekit.auth import TokenVerifier
 from servicekit.consistency import ConsistencyToken
 from servicekit.health import Health
 from servicekit.idempotency import Idempotency
+from servicekit.page import encode_cursor
 from servicekit.settings import AuthSettings
 
 KEY = ec.generate_private_key(ec.SECP256R1())
@@ -422,6 +423,8 @@ async def test_parked_records_are_listed_for_operators_without_their_bytes(servi
     for _ in range(3):
         await service.world.intake().apply([topics.raw(b"{", [("ce_id", b"x")], topic="marketplace.clients")])
     assert (await service.get("/v1/parked")).status_code == 403
+    for nonsense in (encode_cursor(-1), encode_cursor(2**63), encode_cursor("1")):
+        assert (await service.get(f"/v1/parked?cursor={nonsense}", scope="ops:act")).status_code == 422
     first = (await service.get("/v1/parked?limit=2", scope="ops:act")).json()
     rest = (await service.get(f"/v1/parked?limit=2&cursor={first['next']}", scope="ops:act")).json()
     items = first["items"] + rest["items"]

@@ -9,7 +9,14 @@ from typing import Any
 from aiokafka import ConsumerRecord
 from tests.support.log import StandingClock
 
-from event_contracts import AgencyMemberChanged, BadgeChanged, ContractCompleted, FeedbackGiven, Recorded
+from event_contracts import (
+    AccountRenamed,
+    AgencyMemberChanged,
+    BadgeChanged,
+    ContractCompleted,
+    FeedbackGiven,
+    Recorded,
+)
 from event_contracts.publication import Publication
 from eventlog.keystore.subject_keys import SubjectKeys
 from eventlog.log import EventLog
@@ -191,3 +198,8 @@ def badge(
 
 def membership(agency: str, user: str, role: str, *, time: datetime = ONCE) -> Publication:
     return AgencyMemberChanged.build(time=time, agency_id=agency, user_id=user, role=role, exclusive=False)
+
+
+def renamed(account: str) -> Publication:
+    kind = "agency" if account.startswith("agency") else "freelancer"
+    return AccountRenamed.build(time=ONCE, account_id=account, account_kind=kind, display_name=f"The {account}")

@@ -27,6 +27,7 @@ from tests.unit.removal.given import (
 )
 
 from event_contracts import AgencyRole, Badge, FeedbackRemovalApproved, FeedbackRemovalRequested, Rule, Scope
+from event_contracts.canonical import canonical
 from removal.domain.policy import RETIRED, PolicyBook, Regime
 
 TEN_MORE = contracts_ended(10, at=FEBRUARY)
@@ -390,3 +391,18 @@ def test_a_regime_of_ones_own_judges_by_its_own_numbers() -> None:
     story.when(request_removal("logo", at=JANUARY)).refused(Rule.NOT_TOP_RATED)
     story.when(request_removal("logo", at=FEBRUARY)).approved()
     story.when(request_removal("website", at=FEBRUARY)).approved()
+
+
+def test_the_largest_refusal_there_can_be_fits_into_a_leaf() -> None:
+    """A leaf stays under 4 KiB: the longest ids, every rule with every value, the longest name of a book."""
+    long = "x" * 64
+    regime = Regime(effective_from=NEW_YEAR, perk=True, contracts_between=100_000)
+    story = given(member(long, AgencyRole.BUSINESS_MANAGER), contract_ended(long, account=AGENCY))
+    story.under(PolicyBook("b" * 64, (regime,))).decided_by_people()
+    story.given(badge(Badge.TOP_RATED_PLUS, account=AGENCY))
+    asked = replace(request_removal(long, account=AGENCY, by=long, preview=preview_of(100, 100)), act_id=long)
+    story.when(asked).requested().given(badge(Badge.RISING_TALENT, account=AGENCY, at=FEBRUARY))
+    story.when(replace(asked, submitted_at=JANUARY + timedelta(microseconds=123457), act_id="y" * 64))
+    (refused,) = story.events
+    assert len(refused.evidence.rules) == 12  # type: ignore[union-attr]
+    assert len(canonical(refused.to_json())) < 4096 - 1000  # the envelope's attributes stay under 1,000 bytes

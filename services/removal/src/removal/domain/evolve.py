@@ -78,6 +78,8 @@ def fold(rows: Mapping[Key, Row], facts: Iterable[Fact]) -> dict[Key, Row]:
 
 def touched(data: AccountEvent) -> tuple[Key, ...]:
     """The rows that an event changes, so that nothing else need be read."""
+    if isinstance(data, AccountRenamed) and data.named_agency is None:
+        return ()  # a freelancer's name is nothing that a removal depends on
     keys: list[Key] = [AccountKey(data.account_id)]
     if isinstance(data, ContractFact | FeedbackRemovalApproved | FeedbackRemovalReversed | FeedbackReportUpheld):
         keys.append(ContractKey(data.contract_id))

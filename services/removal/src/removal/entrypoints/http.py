@@ -167,6 +167,8 @@ async def parked_records(caller: SignedIn, doors: Behind, cursor: Cursor = None,
     """What was not understood and waits for somebody, oldest first."""
     caller.require(OPERATOR)
     (after,) = decode_cursor(cursor, int) or (0,)
+    if not 0 <= after < 2**63:
+        raise invalid([("?cursor", "is not a cursor of this list")])
     found = await doors.parking.page(doors.pool, after=after, limit=limit + 1)
     shown = found[:limit]
     items = [
