@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from event_contracts import AgencyMemberChanged, NotCounted, Standing
+from event_contracts import AgencyMemberChanged, NotCounted, ScoreWindow, Standing
 from event_contracts.recorded import Recorded
 from event_contracts.slot import FeedbackSlot, Stamp
 from jss.application.ports import ClientStanding, HeldAccount, JudgedContract, StatedScore, SummedWindows
@@ -155,20 +155,16 @@ def window_row(account_id: str, as_of: date) -> tuple[Any, ...]:
     return (account_id, as_of, *(first_day(months, as_of) for months in WINDOWS))
 
 
-def summed_windows(row: asyncpg.Record) -> SummedWindows:
-    """What sum_windows.sql answers for one account."""
-    windows = {
-        months: Sums(
-            positive=row[f"positive_{months}"],
-            negative=row[f"negative_{months}"],
-            total=row[f"total_{months}"],
-            counted=row[f"counted_{months}"],
-            first_client=row[f"first_client_{months}"],
-            last_client=row[f"last_client_{months}"],
-        )
-        for months in WINDOWS
-    }
-    return SummedWindows(windows, not_counted_in(row))
+def summed_windows(rings: Iterable[asyncpg.Record]) -> SummedWindows:
+    """The windows of one account from its rings in sum_windows.sql: each window holds the shorter ones."""
+    by_ring = {row["ring"]: day_sum(row) for row in rings}
+    windows: dict[int, Sums] = {}
+    within = DaySum()
+    for months in WINDOWS:
+        if months in by_ring:
+            within = within + by_ring[months]
+        windows[months] = within.sums
+    return SummedWindows(windows, within.not_counted)
 
 
 def not_counted_in(row: asyncpg.Record) -> Mapping[NotCounted, int]:
@@ -192,7 +188,6 @@ def day_sum(row: asyncpg.Record) -> DaySum:
 def score_row(stated: StatedScore, version: int) -> tuple[Any, ...]:
     """A row of add_scores.sql."""
     score = stated.score
-    data = score.to_json()
     return (
         score.account_id,
         version,
@@ -201,8 +196,8 @@ def score_row(stated: StatedScore, version: int) -> tuple[Any, ...]:
         score.as_of,
         score.policy,
         score.removed_count,
-        data["windows"],
-        data["not_counted"],
+        {months: _window_columns(window) for months, window in score.windows.items()},
+        {reason.value: count for reason, count in score.not_counted.items()},
         score.previous,
         score.reason,
         score.cause.source,
@@ -223,6 +218,17 @@ def membership_row(event: Recorded, change: AgencyMemberChanged) -> tuple[Any, .
         event.id,
         event.source,
     )
+
+
+def _window_columns(window: ScoreWindow) -> dict[str, int | None]:
+    return {
+        "p": window.p,
+        "n": window.n,
+        "t": window.t,
+        "counted": window.counted,
+        "clients": window.clients,
+        "score": window.score,
+    }
 
 
 def standing_in(row: asyncpg.Record) -> ClientStanding:

@@ -8,6 +8,8 @@ Next: sql/*.sql for the statements, rows.py for their columns.
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import date
 
+from asyncpg import Record
+
 from event_contracts import AgencyMemberChanged, SubjectHeld, SubjectHoldLifted
 from event_contracts.recorded import Recorded
 from jss.adapters import rows
@@ -79,8 +81,10 @@ class PostgresTables:
     async def sum_windows(self, as_of: Mapping[str, date]) -> dict[str, SummedWindows]:
         """Sum the windows of accounts, each on its own date."""
         asked = [rows.window_row(account_id, day) for account_id, day in as_of.items()]
-        found = await self._connection.fetch(SQL["sum_windows"], *rows.columns(asked, 5))
-        return {row["account_id"]: rows.summed_windows(row) for row in found}
+        rings: dict[str, list[Record]] = {account_id: [] for account_id in as_of}
+        for row in await self._connection.fetch(SQL["sum_windows"], *rows.columns(asked, 5)):
+            rings[row["account_id"]].append(row)
+        return {account_id: rows.summed_windows(own) for account_id, own in rings.items()}
 
     async def add_scores(self, scores: Sequence[StatedScore], versions: Sequence[int]) -> None:
         """Keep recorded scores; the last of an account becomes its current one."""

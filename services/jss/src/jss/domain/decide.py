@@ -69,12 +69,13 @@ class Evaluation:
     @property
     def shown(self) -> Window | None:
         """The window the score is taken from."""
-        return None if self.window_months is None else self.windows[self.window_months]
+        months = self.window_months
+        return None if months is None else self.windows[months]
 
     @property
     def score(self) -> int | None:
         """The score shown: 0-100, None (never 0) when every window is below the minimum."""
-        return None if self.shown is None else self.shown.score
+        return max((window.score for window in self.windows.values() if window.score is not None), default=None)
 
 
 def evaluate(tally: Tally) -> Evaluation:
