@@ -15,8 +15,8 @@ from event_contracts.slot import FeedbackSlot, Stamp
 from profile_projection.domain.state import PublicContract, Response, Review, Terms, Text
 
 
-def stamp_to_json(stamp: Stamp) -> list[str]:
-    return [stamp.holds_from.isoformat(), stamp.time.isoformat(), stamp.id, stamp.source]
+def stamp_to_json(stamp: Stamp) -> list[datetime | str]:
+    return list(stamp)  # orjson writes times itself, but no named tuples
 
 
 def stamp_column(stamp: Stamp) -> bytes:

@@ -6,12 +6,15 @@ report hides stays hidden through edits, withdrawal and feedback given anew (dom
 Next: state.py for what is kept, policy.py for what is shown of it.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from event_contracts import (
     BadgeChanged,
     ContractCompleted,
     Direction,
+    EventData,
     FeedbackAnswered,
     FeedbackEdited,
     FeedbackGiven,
@@ -68,8 +71,14 @@ def text_of(recorded: Recorded, path: str) -> Text | None:
     """The sealed part at a path of the event's data: None if recorded without it; without ciphertext once erased."""
     if recorded.data.part(path) is None:
         return None
-    under = next(part.under for part in recorded.data.PARTS if part.path == path)
-    return Text(recorded.id, path, getattr(recorded.data, under), recorded.sealed.get(path))
+    subject_id = getattr(recorded.data, _sealed_under(type(recorded.data))[path])
+    return Text(recorded.id, path, subject_id, recorded.sealed.get(path))
+
+
+@cache
+def _sealed_under(kind: type[EventData]) -> Mapping[str, str]:
+    """By path: the attribute that holds the id of the subject."""
+    return {part.path: part.under for part in kind.PARTS}
 
 
 def _with_terms(contract: PublicContract, recorded: Recorded, fact: ContractCompleted) -> PublicContract:
