@@ -5,7 +5,6 @@ Invariant: running it again changes nothing.
 Next: servicekit.migrate for how a file is run, topic.py for the topics.
 """
 
-from importlib.resources import files
 from typing import Annotated
 
 import asyncpg
@@ -62,9 +61,8 @@ async def migrate_database(url: str, *, keys_url: str | None = None) -> list[str
     """
     ran: list[str] = []
     for schema, package in MIGRATED.items():
-        if _has_migrations(package):
-            place = keys_url if keys_url and schema == KEYS_SCHEMA else url
-            ran += await _migrate_schema(place, schema, package)
+        place = keys_url if keys_url and schema == KEYS_SCHEMA else url
+        ran += await _migrate_schema(place, schema, package)
     return ran
 
 
@@ -77,10 +75,3 @@ async def _migrate_schema(url: str, schema: str, package: str) -> list[str]:
     finally:
         await connection.close()
     return [f"{schema}/{name}" for name in names]
-
-
-def _has_migrations(package: str) -> bool:
-    try:
-        return files(package).joinpath("migrations").is_dir()
-    except ModuleNotFoundError:
-        return False

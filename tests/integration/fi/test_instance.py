@@ -14,8 +14,9 @@ from typing import Any
 import orjson
 import psutil
 import pytest
+from tests.support.builders import a_contract_completed
 from tests.support.eventually import eventually
-from tests.support.sandbox import Sandbox, a_sandbox, fi
+from tests.support.sandbox import Sandbox, a_sandbox, an_id, fi
 
 from fi.dev.home import Home
 from fi.dev.instance import Instance, read_instance, the_instance, write_instance
@@ -119,7 +120,9 @@ async def test_an_instance_whose_processes_were_killed_comes_up_again_with_its_d
             before = await watcher.look()
         instance = the_instance(first.home)
         assert instance.supervisor
-        for pid in [instance.supervisor.pid, *pids_of(instance)]:
+        left = next(known.identity for known in instance.processes if known.name == "jss tick")
+        assert left
+        for pid in {instance.supervisor.pid, *pids_of(instance)} - {left.pid}:
             os.kill(pid, signal.SIGKILL)
         _write_down_a_stranger(first.home, stranger.pid)
         async with a_sandbox(folder / "home", clock=None) as again:
@@ -128,6 +131,7 @@ async def test_an_instance_whose_processes_were_killed_comes_up_again_with_its_d
             assert after.size >= before.size > 0
             assert again.services == first.services
             assert again.now() == first.now()
+            assert not left.is_running()  # what the killed supervisor left behind was ended first
     assert stranger.poll() is None
 
 
@@ -139,6 +143,29 @@ def _write_down_a_stranger(home: Home, pid: int) -> None:
     assert first.identity
     reused = replace(first, identity=replace(first.identity, pid=pid))
     write_instance(home, replace(instance, processes=(reused, *others)))
+
+
+async def test_without_a_real_broker_an_instance_runs_and_says_what_it_runs_on(folder: Path) -> None:
+    told = {"FI_DEV_BACKING": "in-memory", "REQUIRE_KAFKA": ""}
+    async with a_sandbox(folder / "home", environment=told) as sandbox:
+        assert (await status_of(sandbox.home))["kafka"]["kind"] == "in-memory"
+        assert "NO REAL KAFKA" in sandbox.home.log_of("supervisor").read_text()
+        await sandbox.publish(a_contract_completed(account := an_id("F")))
+        assert (await sandbox.get("profile-projection", f"/v1/profiles/{account}")).status_code == 200
+        # With the broker goes what its readers have not read yet: the instance is over, not restarted.
+        os.kill(sandbox.pid_of("kafka"), signal.SIGKILL)
+
+        async def state() -> str:
+            return str((await status_of(sandbox.home))["state"])
+
+        await eventually(state, lambda now: now == "down", seconds=60)
+
+
+async def test_what_was_published_is_folded_once_settled(sandbox: Sandbox) -> None:
+    for _ in range(5):
+        await sandbox.publish(a_contract_completed(account := an_id("F")))
+        assert (await sandbox.get("profile-projection", f"/v1/profiles/{account}")).status_code == 200
+        assert (await sandbox.get("jss", f"/v1/accounts/{account}/score")).status_code == 200
 
 
 async def test_ctrl_c_ends_everything_that_was_started(folder: Path) -> None:

@@ -5,7 +5,7 @@ Translates arguments and prints results; what is done lies in supervisor.py, end
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
@@ -19,6 +19,7 @@ from fi.dev.plan import Wish
 from fi.dev.secret import ensure_secrets
 from fi.dev.settle import settled
 from fi.dev.supervisor import supervise
+from fi.dev.tool import run_tool
 from fi.error import CommandError, RefusedError
 from fi.terminal import out, print_json, say
 
@@ -111,6 +112,21 @@ def make_secrets(
         print_json({"secrets": [str(file) for file in made]})
     else:
         say(f"secrets: {', '.join(map(str, made))}")
+
+
+@app.command
+def kafka(
+    tool: Literal["topics", "console-producer", "console-consumer", "consumer-groups", "get-offsets", "configs"],
+    *arguments: Annotated[str, Parameter(allow_leading_hyphen=True)],
+    home: HomeOption = DEFAULT_HOME,
+) -> None:
+    """Run one of Kafka's own tools against the instance's broker, such as `fi dev kafka topics --list`.
+
+    Args:
+        tool: Which of them.
+        arguments: What it is told, besides where the broker is.
+    """
+    run_tool(the_instance(Home.at(home)), tool, arguments)
 
 
 @clock_app.command

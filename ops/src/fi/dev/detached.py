@@ -43,7 +43,8 @@ async def _ready(home: Home, child: "subprocess.Popen[bytes]", listener: "_Liste
         instance = await asyncio.to_thread(read_instance, home)
         last = await asyncio.to_thread(listener.listen, to_the_end=code is not None)
         if code is not None:
-            raise (RefusedError if code == REFUSED else CommandError)(last or f"the supervisor ended with code {code}")
+            message = last or f"the instance at {home.root} did not come up"
+            raise RefusedError(message) if code == REFUSED else CommandError(message)
         if instance and instance.supervisor and instance.supervisor.pid == child.pid and instance.state == READY:
             return instance
         await asyncio.sleep(POLL_SECONDS)

@@ -1,7 +1,8 @@
 """librdkafka's in-memory broker, for machines with neither Docker nor Java: a stand-in, and said to be one.
 
 Runs as a process of its own (`python -m fi.dev.memory_broker ADDRESS_FILE`) and writes its address to a file.
-Its limits: topics come into being by use, with 4 partitions; some 5 MiB are kept per partition; nothing survives it.
+Its limits: topics come into being when asked for, with 4 partitions; some 5 MiB are kept per partition; nothing
+survives it.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from pathlib import Path
 from confluent_kafka import Producer
 
 from fi.dev.program import Program, python
+from fi.topic import TOPICS
 
 PARTITIONS = 4
 POLL_SECONDS = 0.1
@@ -37,6 +39,8 @@ def program(address_file: Path) -> Program:
 def serve(address_file: Path) -> None:
     """Be the broker until the process is ended."""
     broker = Producer({"test.mock.num.brokers": 1, "bootstrap.servers": ""})
+    for topic in TOPICS:
+        broker.list_topics(topic, timeout=10)  # being asked for, it comes into being
     addresses = [f"{node.host}:{node.port}" for node in broker.list_topics(timeout=10).brokers.values()]
     fresh = address_file.with_suffix(".new")
     fresh.write_text(",".join(addresses))

@@ -100,7 +100,7 @@ class _Supervisor:
         self._instance = replace(self._instance, bootstrap_servers=await asyncio.to_thread(broker.bootstrap_servers))
         if applied := await migrate_database(database.url):
             self._say(f"migrations: {', '.join(applied)}")
-        if broker.kind is not Kind.IN_MEMORY:  # it cannot be asked to make topics; they come into being by use
+        if broker.kind is not Kind.IN_MEMORY:  # which makes its topics itself
             await ensure_topics(kafka_of(self._instance), partitions=self._instance.partitions)
         await self._start(service.programs(self._told(), self._instance.ports))
         self._instance = replace(self._instance, state=READY)
