@@ -7,6 +7,7 @@ Next: delivery.py for what happens to the records, places.py for the lock.
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -39,6 +40,8 @@ class Assignment(ConsumerRebalanceListener):
         self.group: Final = places.group
         self.lock: Final = asyncio.Lock()
         """Held while a batch is applied."""
+        self.stopping: Final = asyncio.Event()
+        """Set when the member is about to leave: no pause is waited out any more."""
         self.next: Final[dict[TopicPartition, int]] = {}
         """The offset expected next, of partitions that have a place."""
         self.since = time.monotonic()
@@ -68,7 +71,7 @@ class Assignment(ConsumerRebalanceListener):
         _log.info("partitions assigned", group=self.group, partitions=[f"{p.topic}-{p.partition}" for p in partitions])
 
     async def _stored_in_the_end(self, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, int]:
-        """Ask until the database answers: without places nothing may be read."""
+        """Ask until the database answers: without places nothing may be read. Raises only when the member leaves."""
         pause = 0.2
         while True:
             try:
@@ -76,8 +79,16 @@ class Assignment(ConsumerRebalanceListener):
             except Exception as error:
                 self._health.report(self._name, f"the places cannot be read: {error!r}")
                 _log.warning("the places cannot be read", group=self.group, error=repr(error))
-            await asyncio.sleep(pause)
+                if self.stopping.is_set():
+                    raise
+            await self.pause(pause)
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait before something is tried again, not longer than until the member leaves."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.stopping.wait()
 
     async def _stored(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]:
         async with asyncio.timeout(_LOAD_SECONDS):

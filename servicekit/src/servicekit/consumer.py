@@ -96,7 +96,7 @@ class BatchConsumer:
             raise asyncio.CancelledError
         finally:
             self._health.report(self._name, "stopped")
-            self._delivery.stop()
+            self._assignment.stopping.set()
             if broker is not None:
                 await _stop(broker)
             await self._offsets.close()

@@ -6,7 +6,6 @@ Next: consumer.py for the loop around it, assignment.py for positions.
 """
 
 import asyncio
-import contextlib
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -46,16 +45,11 @@ class Delivery:
         self._name = name
         self._group = assignment.group
         self._metrics = measures(ConsumerMetrics, health.registry)
-        self._stopping = asyncio.Event()
         self._looked_for_start: dict[TopicPartition, float] = {}
         self.failures = 0
         """How often the current batch could not be applied."""
         self.broken: Exception | None = None
         """The error of this very code, after which nothing may be taken any more."""
-
-    def stop(self) -> None:
-        """End the pause before a retry; the process is ending."""
-        self._stopping.set()
 
     async def take(self, records: Sequence[Record]) -> None:
         """Apply the batch, or see to it that it comes again. Never raises: what escapes would be taken for success."""
@@ -94,9 +88,7 @@ class Delivery:
             exc_info=error,
         )
         longest = min(_LONGEST_PAUSE_SECONDS, 0.1 * 2 ** min(self.failures, 10))
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(random.uniform(longest / 2, longest)):  # noqa: S311 - jitter
-                await self._stopping.wait()
+        await self._assignment.pause(random.uniform(longest / 2, longest))  # noqa: S311 - jitter
 
     async def _commit(self, records: Sequence[Record]) -> None:
         """Tell Kafka, for lag tools and cold starts. A failure costs nothing: the place is in the database."""

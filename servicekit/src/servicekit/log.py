@@ -17,7 +17,12 @@ from structlog.typing import EventDict, Processor
 # A broker outage makes aiokafka write 35-60 lines a second.
 _REPEATING: Final = ("aiokafka", "faststream")
 _QUIET_SECONDS: Final = 10.0
-_TOO_CHATTY: Final = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "aiokafka": logging.WARNING}
+_TOO_CHATTY: Final = {
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "aiokafka": logging.WARNING,
+    "faststream": logging.ERROR,
+}
 
 
 class RepeatFilter(logging.Filter):

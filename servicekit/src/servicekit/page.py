@@ -47,9 +47,13 @@ def decode_cursor(cursor: str | None, *kinds: type[str] | type[int]) -> tuple[An
         raise _not_a_cursor() from nonsense
     if not isinstance(key, list) or [type(part) for part in key] != list(kinds):
         raise _not_a_cursor()
-    if any("\0" in part for part in key if isinstance(part, str)):
+    if not all(_fits_a_column(part) for part in key):
         raise _not_a_cursor()
     return tuple(key)
+
+
+def _fits_a_column(part: str | int) -> bool:
+    return "\0" not in part if isinstance(part, str) else -(2**63) <= part < 2**63
 
 
 def _not_a_cursor() -> Exception:

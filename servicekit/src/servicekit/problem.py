@@ -15,18 +15,19 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from servicekit.postgres import DatabaseBusyError
 
 MEDIA_TYPE: Final = "application/problem+json"
 TYPE_PREFIX: Final = "urn:feedback-integrity:problem:"
+_METHODS: Final = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _log = structlog.get_logger(__name__)
 
 # The world being down, not we being wrong: the caller may try again.
 _UNAVAILABLE: Final = (
     DatabaseBusyError,
-    ConnectionError,
-    TimeoutError,
+    OSError,  # TimeoutError and what the network says among them
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
@@ -124,9 +125,19 @@ async def _on_invalid(_request: Request, error: Exception) -> Response:
     return invalid([(pointer_of(each["loc"]), str(each["msg"])) for each in error.errors()]).response()
 
 
-async def _on_http_exception(_request: Request, error: Exception) -> Response:
+async def _on_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - narrows the handler's type
-    return _from_status(error.status_code, error.headers).response()
+    headers = error.headers
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {**(headers or {}), "Allow": ", ".join(_allowed_methods(request))}
+    return _from_status(error.status_code, headers).response()
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """Return what the path can be asked; the framework names the first route's methods only (RFC 9110 §10.2.1)."""
+    routes = request.app.routes
+    asked = ({**request.scope, "method": method} for method in _METHODS)
+    return [scope["method"] for scope in asked if any(route.matches(scope)[0] is Match.FULL for route in routes)]
 
 
 async def _on_unavailable(request: Request, error: Exception) -> Response:

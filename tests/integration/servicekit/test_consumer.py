@@ -2,26 +2,30 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
 from typing import Any
 
+import asyncpg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from structlog.testing import capture_logs
+from tests.integration.servicekit.member import (
+    PARTITIONS,
+    TABLE,
+    Member,
+    a_member,
+    applied,
+    everything,
+    publish,
+    spread,
+    values,
+)
 from tests.support.eventually import eventually
 from tests.support.kafka import create_topic, topic_name
 
-from servicekit.consumer import BatchConsumer
-from servicekit.health import Health
-from servicekit.kafka import KafkaConnection
-from servicekit.places import Places, advanced, partitions_of, unread
-from servicekit.postgres import Connection, Pool, in_transaction
+from servicekit.postgres import Connection, Pool
 from servicekit.record import Record
 from servicekit.watchdog import StalledError
-
-PARTITIONS = 3
-Seen = dict[int, list[bytes | None]]
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ async def topic(kafka_bootstrap: str) -> str:
 
 @pytest.fixture
 async def producer(kafka_bootstrap: str) -> AsyncIterator[Any]:
-    producer = AIOKafkaProducer(bootstrap_servers=kafka_bootstrap)
+    producer = AIOKafkaProducer(bootstrap_servers=kafka_bootstrap, compression_type="lz4")
     await producer.start()
     yield producer
     await producer.stop()
@@ -40,122 +44,7 @@ async def producer(kafka_bootstrap: str) -> AsyncIterator[Any]:
 
 @pytest.fixture(autouse=True)
 async def _table(pool: Pool) -> None:
-    await pool.execute(
-        """
-        CREATE TABLE kit.applied (
-            nr bigint GENERATED ALWAYS AS IDENTITY, partition int, ofs bigint, value bytea, PRIMARY KEY (partition, ofs)
-        )
-        """
-    )
-
-
-class Applier:
-    """Applies records to `kit.applied`, in one transaction with the places; its primary key catches a repetition."""
-
-    def __init__(self, pool: Pool, places: Places) -> None:
-        self.pool, self.places = pool, places
-        self.batches: list[Sequence[Record]] = []
-        self.before: Callable[[], None] = lambda: None
-        self.after: Callable[[], None] = lambda: None
-
-    async def __call__(self, records: Sequence[Record]) -> None:
-        self.batches.append(records)
-        self.before()
-        await in_transaction(self.pool, lambda connection: self._unit(connection, records))
-        self.after()
-
-    async def _unit(self, connection: Connection, records: Sequence[Record]) -> None:
-        places = await self.places.lock(connection, partitions_of(records))
-        fresh = unread(records, places)
-        await connection.executemany(
-            "INSERT INTO kit.applied (partition, ofs, value) VALUES ($1, $2, $3)",
-            [(record.partition, record.offset, record.value) for record in fresh],
-        )
-        await self.places.save(connection, advanced(fresh, places))
-
-
-class Member:
-    """One member of the group, running in the background."""
-
-    def __init__(self, bootstrap: str, topic: str, pool: Pool, **options: Any) -> None:
-        places = Places("kit", f"group-{topic}")
-        self.health = Health()
-        self.apply = Applier(pool, places)
-        self.consumer = BatchConsumer(
-            kafka=KafkaConnection(bootstrap_servers=bootstrap),
-            topics=[topic],
-            places=places,
-            pool=pool,
-            apply=self.apply,
-            health=self.health,
-            **{"sample_seconds": 0.2, "max_records": 20} | options,
-        )
-        self.task = asyncio.create_task(self.consumer.run())
-
-    async def ready(self) -> bool:
-        assert await self.health.reasons() == {}
-        return True
-
-    async def reason(self) -> str:
-        return " ".join((await self.health.reasons()).values())
-
-    def measure(self, name: str, **labels: str) -> float:
-        found = [
-            sample.value
-            for metric in self.health.registry.collect()
-            for sample in metric.samples
-            if sample.name == name and labels.items() <= sample.labels.items()
-        ]
-        return sum(found)
-
-    async def stop(self) -> None:
-        self.task.cancel()
-        await asyncio.wait({self.task}, timeout=20)
-        assert self.task.done()
-
-
-@asynccontextmanager
-async def a_member(bootstrap: str, topic: str, pool: Pool, **options: Any) -> AsyncIterator[Member]:
-    member = Member(bootstrap, topic, pool, **options)
-    try:
-        yield member
-    finally:
-        await member.stop()
-
-
-async def publish(producer: Any, topic: str, values: Sequence[bytes | None], partition: int | None = None) -> None:
-    for number, value in enumerate(values):
-        await producer.send(topic, value, partition=number % PARTITIONS if partition is None else partition)
-    await producer.flush()
-
-
-async def applied(pool: Pool) -> Seen:
-    """The values of each partition, in the order in which they were applied."""
-    seen: Seen = {}
-    for row in await pool.fetch("SELECT partition, value FROM kit.applied ORDER BY nr"):
-        seen.setdefault(row["partition"], []).append(row["value"])
-    return seen
-
-
-async def everything(pool: Pool, count: int, seconds: float = 20) -> Seen:
-    """What was applied once it is at least `count` records."""
-
-    async def enough() -> Seen | None:
-        seen = await applied(pool)
-        return seen if sum(map(len, seen.values())) >= count else None
-
-    seen = await eventually(enough, seconds=seconds)
-    assert seen is not None
-    return seen
-
-
-def values(count: int, first: int = 0) -> list[bytes | None]:
-    return [b"%05d" % number for number in range(first, first + count)]
-
-
-def spread(count: int) -> Seen:
-    """How `publish` deals records to partitions."""
-    return {partition: values(count)[partition::PARTITIONS] for partition in range(PARTITIONS)}
+    await pool.execute(TABLE)
 
 
 async def test_all_records_are_applied_once_and_in_order(
@@ -227,18 +116,18 @@ async def test_what_could_not_be_applied_is_tried_until_it_can_be_and_readiness_
 async def test_a_failure_after_the_commit_applies_nothing_twice(
     kafka_bootstrap: str, topic: str, producer: Any, pool: Pool
 ) -> None:
-    failures = iter(range(5))
+    failures = iter(range(3))
 
-    def fail_five_times() -> None:
+    def fail_at_first() -> None:
         if next(failures, None) is not None:
             raise ConnectionError("the answer to COMMIT was lost")
 
     async with a_member(kafka_bootstrap, topic, pool) as member:
-        member.apply.after = fail_five_times
+        member.apply.after = fail_at_first
         await publish(producer, topic, values(120))
         assert await everything(pool, 120) == spread(120)
         await eventually(member.ready)
-        assert member.measure("fi_consumer_failures_total") == 5
+        assert member.measure("fi_consumer_failures_total") == 3
 
 
 async def test_a_record_that_never_applies_holds_its_partition_and_loses_nothing_behind_it(
@@ -429,4 +318,51 @@ async def test_a_consumer_that_has_records_and_does_not_move_ends_its_process(
         with pytest.raises(StalledError):
             await asyncio.wait_for(asyncio.shield(member.task), 10)
     finally:
+        await member.stop()
+
+
+async def test_connections_cut_in_the_middle_lose_nothing(
+    kafka_bootstrap: str, topic: str, producer: Any, pool: Pool, kit_database: str
+) -> None:
+    async with a_member(kafka_bootstrap, topic, pool) as member:
+        await eventually(member.ready)
+        executioner = await asyncpg.connect(kit_database)
+        for number in range(20):
+            await publish(producer, topic, values(15, first=15 * number))
+            await executioner.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'"
+            )
+            await asyncio.sleep(0.05)
+        await executioner.close()
+        assert await everything(pool, 300, seconds=60) == spread(300)
+        await eventually(member.ready)
+        assert member.measure("fi_consumer_failures_total") > 0
+
+
+async def test_without_places_nothing_is_read_and_readiness_says_so(
+    kafka_bootstrap: str, topic: str, producer: Any, pool: Pool
+) -> None:
+    await publish(producer, topic, values(9))
+    await pool.execute("ALTER TABLE kit.consumer_places RENAME TO hidden")
+    async with a_member(kafka_bootstrap, topic, pool) as member:
+
+        async def red() -> bool:
+            return "the places cannot be read" in await member.reason()
+
+        await eventually(red)
+        assert member.apply.batches == []
+        await pool.execute("ALTER TABLE kit.hidden RENAME TO consumer_places")
+        assert await everything(pool, 9) == spread(9)
+        await eventually(member.ready)
+
+
+async def test_a_member_that_waits_for_its_places_can_be_stopped(kafka_bootstrap: str, topic: str, pool: Pool) -> None:
+    await pool.execute("DROP TABLE kit.consumer_places")
+    member = Member(kafka_bootstrap, topic, pool)
+
+    async def red() -> bool:
+        return "the places cannot be read" in await member.reason()
+
+    await eventually(red)
+    async with asyncio.timeout(12):
         await member.stop()

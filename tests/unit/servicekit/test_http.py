@@ -38,6 +38,10 @@ def routes() -> APIRouter:
     async def one(order_id: Annotated[str, Path(pattern="[a-z]+")], limit: Annotated[int, Query(ge=1)] = 1) -> str:
         return order_id * limit
 
+    @router.delete("/orders/{order_id}")
+    async def cancel(order_id: str) -> None:
+        """Nothing; a second method of one path."""
+
     @router.get("/fail/{how}")
     async def fail(how: str) -> None:
         raise {
@@ -46,6 +50,7 @@ def routes() -> APIRouter:
             "busy": DatabaseBusyError(),
             "cut": asyncpg.ConnectionDoesNotExistError("secret"),
             "late": TimeoutError(),
+            "away": OSError("Multiple exceptions: secret"),
             "bug": ZeroDivisionError("secret"),
         }[how]
 
@@ -151,6 +156,7 @@ async def test_a_refusal_keeps_its_members(client: httpx.AsyncClient) -> None:
         ("GET", "/v1/fail/busy", 503, "overloaded"),
         ("GET", "/v1/fail/cut", 503, "overloaded"),
         ("GET", "/v1/fail/late", 503, "overloaded"),
+        ("GET", "/v1/fail/away", 503, "overloaded"),
         ("GET", "/v1/fail/bug", 500, "unexpected"),
     ],
 )
@@ -164,6 +170,11 @@ async def test_every_error_is_a_problem_and_tells_no_secret(
     assert answer.json()["type"] == f"urn:feedback-integrity:problem:{name}"
     assert "secret" not in answer.text
     assert (answer.headers.get("retry-after") is not None) == (status == 503)
+
+
+async def test_a_wrong_method_is_told_all_that_the_path_can_be_asked(client: httpx.AsyncClient) -> None:
+    answer = await client.put("/v1/orders/abc")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, GET")
 
 
 async def test_requests_are_counted_by_door_not_by_path(app: FastAPI, client: httpx.AsyncClient) -> None:

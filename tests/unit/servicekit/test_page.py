@@ -19,7 +19,7 @@ def test_no_cursor_is_the_first_page() -> None:
 @pytest.mark.parametrize(
     "cursor",
     ["", "x", "é", "a=b", encode_cursor("a"), encode_cursor(1, "a"), encode_cursor("a", 1, 2), opaque.encode({"a": 1}),
-     opaque.encode(["a", True]), opaque.encode(["a\0", 1]), encode_cursor("a", 1) + "="],
+     opaque.encode(["a", True]), opaque.encode(["a\0", 1]), encode_cursor("a", 1) + "=", encode_cursor("a", 2**63)],
 )  # fmt: skip
 def test_nonsense_is_invalid(cursor: str) -> None:
     with pytest.raises(Problem) as problem:
