@@ -7,7 +7,7 @@ Next: domain/evolve.py for the fold, cases.py for reading a case.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from event_contracts import AccountRenamed
@@ -36,21 +36,24 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """How the rows of one kind are read and written: the key's columns, and the row's."""
+    """How the rows of one kind are read and written: `ids` are the columns of a key, `columns` those of a row.
 
+    Its statements are `load_<name>` and `put_<name>`.
+    """
+
+    name: str
     key: type
     row: type
-    load: str
-    put: str
+    ids: Callable[[Any], tuple[str, ...]]
     read: Callable[[rows.Record], Row]
     columns: Callable[[Any], Sequence[Any]]
 
 
 _TABLES = (
-    _Table(AccountKey, Account, "load_accounts", "put_accounts", rows.account_of, rows.account_columns),
-    _Table(MemberKey, Member, "load_members", "put_members", rows.member_of, rows.member_columns),
-    _Table(ContractKey, Contract, "load_contracts", "put_contracts", rows.contract_of, rows.contract_columns),
-    _Table(RequestKey, Request, "load_requests", "put_requests", rows.request_of, rows.request_columns),
+    _Table("accounts", AccountKey, Account, lambda key: (key.account_id,), rows.account_of, rows.account_columns),
+    _Table("members", MemberKey, Member, lambda key: (key.agency_id, key.user_id), rows.member_of, rows.member_columns),
+    _Table("contracts", ContractKey, Contract, lambda key: (key.contract_id,), rows.contract_of, rows.contract_columns),
+    _Table("requests", RequestKey, Request, lambda key: (key.request_id,), rows.request_of, rows.request_columns),
 )
 
 
@@ -72,8 +75,8 @@ async def load(connection: Connection, keys: Iterable[Key]) -> dict[Key, Row]:
     wanted = list(keys)
     for table in _TABLES:
         if of_kind := [key for key in wanted if isinstance(key, table.key)]:
-            columns = zip(*(astuple(key) for key in of_kind), strict=True)
-            records = await connection.fetch(_SQL[table.load], *(list(column) for column in columns))
+            columns = zip(*(table.ids(key) for key in of_kind), strict=True)
+            records = await connection.fetch(_SQL[f"load_{table.name}"], *(list(column) for column in columns))
             found |= {row.key: row for row in (table.read(record) for record in records)}
     return found
 
@@ -82,7 +85,9 @@ async def _put(connection: Connection, after: Iterable[Row]) -> None:
     changed = list(after)
     for table in _TABLES:
         if of_kind := [table.columns(row) for row in changed if isinstance(row, table.row)]:
-            await connection.execute(_SQL[table.put], *(list(column) for column in zip(*of_kind, strict=True)))
+            await connection.execute(
+                _SQL[f"put_{table.name}"], *(list(column) for column in zip(*of_kind, strict=True))
+            )
 
 
 def fact_of(event: Appended) -> Fact | None:

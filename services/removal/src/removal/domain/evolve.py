@@ -45,6 +45,7 @@ from removal.domain.state import (
     Request,
     RequestKey,
     Row,
+    Slot,
     Terms,
 )
 
@@ -78,10 +79,12 @@ def fold(rows: Mapping[Key, Row], facts: Iterable[Fact]) -> dict[Key, Row]:
 
 def touched(data: AccountEvent) -> tuple[Key, ...]:
     """The rows that an event changes, so that nothing else need be read."""
+    if isinstance(data, ContractFact):
+        return AccountKey(data.account_id), ContractKey(data.contract_id)
     if isinstance(data, AccountRenamed) and data.named_agency is None:
         return ()  # a freelancer's name is nothing that a removal depends on
     keys: list[Key] = [AccountKey(data.account_id)]
-    if isinstance(data, ContractFact | FeedbackRemovalApproved | FeedbackRemovalReversed | FeedbackReportUpheld):
+    if isinstance(data, FeedbackRemovalApproved | FeedbackRemovalReversed | FeedbackReportUpheld):
         keys.append(ContractKey(data.contract_id))
     if isinstance(data, FeedbackRemovalRequested | LifecycleEvent):
         keys.append(RequestKey(data.request_id))
@@ -107,13 +110,13 @@ def evolve(row: Row | None, key: Key, fact: Fact) -> Row | None:
 
 def _account(account: Account, fact: Fact) -> Account:
     data = fact.data
-    account = replace(account, is_agency=account.is_agency or data.named_agency is not None)
+    is_agency = account.is_agency or data.named_agency is not None
+    if isinstance(data, ContractFact):
+        return Account(account.key, is_agency, account.badge, fact.version)
     if isinstance(data, AccountRenamed):  # of the stream name/<id>, whose versions are its own
-        return account
-    account = replace(account, version=fact.version)
-    if isinstance(data, BadgeChanged):
-        return replace(account, badge=account.badge.meet(fact.stamp, data.badge))
-    return account
+        return Account(account.key, is_agency, account.badge, account.version)
+    badge = account.badge.meet(fact.stamp, data.badge) if isinstance(data, BadgeChanged) else account.badge
+    return Account(account.key, is_agency, badge, fact.version)
 
 
 def _member(member: Member, fact: Fact) -> Member:
@@ -128,11 +131,11 @@ def _contract(contract: Contract | None, key: ContractKey, fact: Fact) -> Contra
         case ContractCompleted() as data:
             contract = contract or _named(key, data)
             terms = Terms(completed_at=data.completed_at, earned=data.earned.amount)
-            contract = replace(contract, terms=contract.terms.meet(fact.stamp, terms))
-            return _with_feedback(contract, fact)
+            return _with_feedback(contract, fact, contract.terms.meet(fact.stamp, terms))
         case FeedbackGiven() | FeedbackEdited() | FeedbackWithdrawn() as data:
             contract = contract or _named(key, data)
-            return _with_feedback(contract, fact) if data.direction is Direction.CLIENT_TO_TALENT else contract
+            by_client = data.direction is Direction.CLIENT_TO_TALENT
+            return _with_feedback(contract, fact, contract.terms) if by_client else contract
         case FeedbackResponded() as data:
             return contract or _named(key, data)
         case FeedbackReportUpheld(direction=Direction.CLIENT_TO_TALENT):
@@ -147,12 +150,13 @@ def _named(key: ContractKey, data: ContractFact) -> Contract:
     return Contract(key, account_id=data.account_id, client_id=data.client_id)
 
 
-def _with_feedback(contract: Contract, fact: Fact) -> Contract:
+def _with_feedback(contract: Contract, fact: Fact, terms: Slot[Terms]) -> Contract:
+    feedback = contract.feedback
     for stated in feedback_stated(fact):
         if stated.direction is Direction.CLIENT_TO_TALENT:
             said = None if stated.content is None else Feedback(public=stated.content.public)
-            contract = replace(contract, feedback=contract.feedback.meet(stated.stamp, said))
-    return replace(contract, last_fact_version=fact.version)
+            feedback = feedback.meet(stated.stamp, said)
+    return replace(contract, terms=terms, feedback=feedback, last_fact_version=fact.version)
 
 
 def _request(request: Request | None, key: RequestKey, fact: Fact) -> Request | None:
