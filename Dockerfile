@@ -34,7 +34,7 @@ RUN --mount=from=uv,source=/usr/local/bin/uv,target=/usr/local/bin/uv --mount=ty
 
 # Without a cache: uv takes a package's wheel from there for as long as its pyproject.toml is the same.
 RUN --mount=from=uv,source=/usr/local/bin/uv,target=/usr/local/bin/uv --mount=target=/source \
-    cd /source && $SYNC --no-editable --no-cache
+    cd /source && $SYNC --no-editable --no-cache && rm /app/.venv/.lock
 
 ENV PATH=/app/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
@@ -44,7 +44,7 @@ ENV PATH=/app/.venv/bin:$PATH \
 USER fi
 
 # Asked by the shell itself: a Python started every few seconds for each process would cost more than the processes do.
-HEALTHCHECK --interval=3s --timeout=10s --start-period=60s --retries=5 CMD ["bash", "-c", \
+HEALTHCHECK --interval=5s --timeout=10s --start-period=60s --retries=5 CMD ["bash", "-c", \
     "exec 3<>/dev/tcp/127.0.0.1/$FI_HTTP_PORT && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
 
 CMD ["fi", "--help"]

@@ -9,6 +9,7 @@ import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,22 +38,29 @@ PORTS = {
 UP_SECONDS = 600  # the first build fetches every dependency
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed(Sandbox):
+    """A sandbox made of containers, and the project they belong to."""
+
+    system: "System"
+
+
 @asynccontextmanager
-async def a_composed_sandbox(folder: Path) -> AsyncIterator[Sandbox]:
+async def a_composed_sandbox(folder: Path) -> AsyncIterator[Composed]:
     """The running system; its processes, database and broker can be killed, and are started again by the engine."""
     home = Home.at(folder)
     home.create()
     move_clock(home.clock, parse_time(START))
-    system = _System(f"fi-test-{secrets.token_hex(4)}", home, dict(zip(PORTS, free_ports(len(PORTS)), strict=True)))
+    system = System(f"fi-test-{secrets.token_hex(4)}", home, dict(zip(PORTS, free_ports(len(PORTS)), strict=True)))
     try:
         await asyncio.to_thread(system.up)
         async with connected(home, containers=system.containers()) as sandbox:
-            yield sandbox
+            yield Composed(**{each.name: getattr(sandbox, each.name) for each in fields(sandbox)}, system=system)
     finally:
         await asyncio.to_thread(system.down)
 
 
-class _System:
+class System:
     """One project of docker compose."""
 
     def __init__(self, project: str, home: Home, ports: Mapping[str, int]) -> None:
@@ -63,20 +71,24 @@ class _System:
     def up(self) -> None:
         """Build, start, wait until everything is healthy, and write down where it is."""
         try:
-            self._compose("up", "--build", "--wait", "--detach", "--quiet-pull", seconds=UP_SECONDS)
+            self.compose("up", "--build", "--wait", "--detach", seconds=UP_SECONDS)
         except AssertionError as failure:
-            said = self._compose("logs", "--no-color", "--tail=30").decode(errors="replace")
+            said = self.compose("logs", "--no-color", "--tail=30").decode(errors="replace")
             raise AssertionError(f"{failure}\n{said}") from None
-        docker("cp", f"{self._container('secrets')}:/var/lib/fi/.fi/keys/.", str(self._home.keys))
+        docker("cp", f"{self.container('secrets')}:/var/lib/fi/.fi/keys/.", str(self._home.keys))
         write_instance(self._home, self._instance())
 
-    def down(self) -> None:
-        """End and remove everything of this project."""
-        self._compose("down", "--volumes", "--timeout=10", seconds=120)
+    def down(self, *, keep_data: bool = False) -> None:
+        """End and remove everything of this project, the volumes too unless their data is kept."""
+        self.compose("down", *(() if keep_data else ("--volumes",)), "--timeout=30", seconds=120)
+
+    def container(self, process: str) -> str:
+        """The name of the container of a process, named as in `fi dev status`, or of a job."""
+        return f"{self._project}-{process.replace(' ', '-')}-1"
 
     def containers(self) -> dict[str, Container]:
         """The containers by the names that processes have in `fi dev status`."""
-        return {name: Container(self._container(name)) for name in (*service.SERVICES, "postgres", "kafka")}
+        return {name: Container(self.container(name)) for name in (*service.SERVICES, "postgres", "kafka")}
 
     def _instance(self) -> Instance:
         return Instance(
@@ -100,15 +112,13 @@ class _System:
     def _database_url(self) -> str:
         """Where this machine finds the database; inside it has another address and the same password."""
         file = self._home.root / "database-url"
-        docker("cp", f"{self._container('secrets')}:/run/secrets/fi_database_url", str(file))
+        docker("cp", f"{self.container('secrets')}:/run/secrets/fi_database_url", str(file))
         inside = urlsplit(file.read_text())
         login = inside.netloc.rpartition("@")[0]
         return inside._replace(netloc=f"{login}@{LOOPBACK}:{self._ports['postgres']}").geturl()
 
-    def _container(self, process: str) -> str:
-        return f"{self._project}-{process.replace(' ', '-')}-1"
-
-    def _compose(self, *arguments: str, seconds: float = 60) -> bytes:
+    def compose(self, *arguments: str, seconds: float = 60) -> bytes:
+        """What a command of docker compose prints, given to this project."""
         told = {variable: str(self._ports[name]) for name, variable in PORTS.items()}
         told |= {"FI_TEST_HOME": str(self._home.root), "FI_KAFKA_PARTITIONS": str(PARTITIONS)}
         files = (part for file in FILES for part in ("--file", str(file)))

@@ -104,7 +104,7 @@ class Sandbox:
         assert pids.get(process), f"{process} is not ready: {pids}"
         return pids[process] or 0
 
-    async def kill(self, process: str, *, seconds: float = 60) -> None:
+    async def kill(self, process: str, *, seconds: float = 120) -> None:
         """`kill -9` one process and wait until another one serves in its place."""
         before = self.pid_of(process)
         if process in self.containers:
@@ -115,7 +115,8 @@ class Sandbox:
         async def pid_now() -> int:
             return self.pid_of(process)
 
-        await eventually(pid_now, lambda pid: pid != before, seconds=seconds)
+        pause = 0.5 if process in self.containers else 0.05  # asking the engine is dear
+        await eventually(pid_now, lambda pid: pid != before, seconds=seconds, pause=pause)
 
 
 def an_id(what: str) -> str:
