@@ -6,7 +6,7 @@ import pytest
 from tests.integration.jss.world import World
 from tests.unit.jss import facts
 
-from event_contracts import JobSuccessScoreRecomputed
+from event_contracts import Direction, JobSuccessScoreRecomputed, UnchangedReason
 from event_contracts.recorded import Recorded
 
 Cut = Callable[[list[Recorded]], list[list[Recorded]]]
@@ -71,3 +71,12 @@ async def test_an_account_without_contracts_in_any_window_has_no_recorded_score(
     await world.tell(facts.badge(), facts.given("C9", "k1", score=500), facts.ended("old", "k1", days_ago=900))
     assert await world.scores() == []
     assert await world.score() == (None, None)
+
+
+async def test_a_report_upheld_against_what_the_freelancer_said_is_recorded_too(world: World) -> None:
+    """It leaves the score alone, and whoever waits for the score it causes is not left waiting."""
+    await world.tell(*facts.golden())
+    await world.tell(facts.upheld("A", "k1", direction=Direction.TALENT_TO_CLIENT))
+    _, second = await world.scores()
+    assert isinstance(second.data, JobSuccessScoreRecomputed)
+    assert (second.data.score, second.data.removed_count, second.data.reason) == (74, 0, UnchangedReason.SAME_RATIO)

@@ -77,5 +77,11 @@ async def http_process(settings: HttpSettings, resources: AsyncExitStack) -> Pro
     health = Health()
     pool = await create_pool(settings.database_url, role=ROLE, application_name="jss http", max_size=20)
     resources.push_async_callback(close_pool, pool)
-    app = score_app(score_books(pool, clock_from(settings)), health, TokenVerifier.from_settings(settings))
+    books = score_books(pool, clock_from(settings))
+
+    async def database() -> str | None:
+        return None if await books.has_folded({}, "") else "does not answer as it should"
+
+    health.check("database", database)
+    app = score_app(books, health, TokenVerifier.from_settings(settings))
     return Process(app=app, health=health)
