@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,9 @@ from tests.support.postgres import a_database
 
 from event_contracts import AccountRenamed, ClientStandingChanged, FeedbackEdited, FeedbackWithdrawn
 from event_contracts.publication import Publication
+from removal.adapters.bindings import ContractBindings
+from removal.domain.admission import Binding
+from servicekit.postgres import Connection
 
 
 def some_facts() -> list[Publication]:
@@ -143,3 +147,36 @@ async def test_the_same_fact_from_two_members_of_a_group_is_recorded_once(world:
     await asyncio.gather(world.intake().apply(records), world.intake().apply(records))
     assert world.total.recorded == len(records)
     assert await world.parked() == []
+
+
+class Overtaken(ContractBindings):
+    """Somebody else binds `logo` to bo between this batch's look and its own binding, once."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._happened = False
+
+    async def bind(self, connection: Connection, wanted: Mapping[str, Binding]) -> None:
+        if not self._happened:
+            self._happened = True
+            async with self._world.pool.acquire() as other:
+                await super().bind(other, {"logo": Binding("bo", "acme")})
+        await super().bind(connection, wanted)
+
+
+async def test_a_batch_that_was_overtaken_is_judged_again(world: World, topics: Topics) -> None:
+    """The fact that would have bound the contract conflicts now, and the one that conflicted is recorded."""
+    intake = world.intake(bindings=Overtaken(world))
+    await intake.apply(topics.records([completed("logo", account="ana"), given("logo", account="bo")]))
+    assert (world.total.recorded, world.total.parked) == (1, {"identity-conflict": 1})
+    state = await world.state()
+    assert state["bindings"] == [("logo", "bo", "acme")]
+    assert [row[0] for row in state["accounts"]] == ["bo"]
+
+
+async def test_the_same_facts_on_two_ways_at_once_are_recorded_once(world: World, topics: Topics) -> None:
+    """Two groups with places of their own: the uniqueness of (source, id) decides, and the loser looks again."""
+    facts = [completed(f"c{n}", id=f"fact-{n}") for n in range(200)]
+    mine, theirs = topics.records(facts), topics.records(reversed(facts))
+    await asyncio.gather(world.intake("one").apply(mine), world.intake("two").apply(theirs))
+    assert (world.total.recorded, world.total.duplicates, world.total.parked) == (200, 200, {})

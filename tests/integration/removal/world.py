@@ -46,12 +46,12 @@ class World:
     clock: StandingClock
     tallies: list[Tally] = field(default_factory=list)
 
-    def intake(self, group: str = GROUP) -> Intake:
+    def intake(self, group: str = GROUP, *, bindings: ContractBindings | None = None) -> Intake:
         return Intake(
             pool=self.pool,
             places=Places("removal", group),
             log=self.log,
-            bindings=ContractBindings(),
+            bindings=bindings or ContractBindings(),
             state=tables.fold_in,
             parking=ParkingTable(),
             clock=self.clock,
