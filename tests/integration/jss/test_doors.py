@@ -192,7 +192,7 @@ async def test_the_preview_says_when_a_score_would_vanish(world: World, doors: S
 
 async def test_a_preview_needs_a_contract_of_the_account(world: World, doors: ScoreDoors) -> None:
     await world.tell(facts.ended("A", "k1"), facts.ended("B", "k1", account="A2"), facts.given("F", "k1", score=500))
-    for unknown in ("B", "Z"):
+    for unknown in ("B", "Z", "no%20id", ""):
         assert (await doors.get(f"A1/score/preview?without_contract={unknown}", A1)).status_code == 404
     known = await doors.get("A1/score/preview?without_contract=F", A1)
     assert (known.status_code, known.json()["reason"]) == (200, "BELOW_MINIMUM")

@@ -13,7 +13,6 @@ from typing import Annotated, Any, Final
 import orjson
 from fastapi import APIRouter, FastAPI, Header, Path, Query, Response
 
-from event_contracts.field import ID_PATTERN
 from jss.application.queries import (
     After,
     ErasedAccountError,
@@ -114,7 +113,7 @@ class Doors:
         self,
         *,
         account_id: AccountId,
-        without_contract: Annotated[str, Query(pattern=ID_PATTERN)],
+        without_contract: Annotated[str, Query(description="a contract of the account; 404 for any other")],
         caller: SignedIn,
         token: Token = None,
         prefer: Prefer = None,
