@@ -1,6 +1,7 @@
 """Run one program of the sandbox for the length of a block."""
 
 import asyncio
+import logging
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +23,7 @@ def running(program: Program | None, folder: Path) -> Iterator[None]:
     log = folder / f"{program.name}.log"
     process = start(program, log)
     try:
-        with ThreadPoolExecutor(1) as elsewhere:  # the session's event loop is not ours to run
+        with quiet("aiokafka"), ThreadPoolExecutor(1) as elsewhere:  # the session's event loop is not ours to run
             ready = await_ready(program.ready, seconds=READY_SECONDS, alive=lambda: process.poll() is None)
             try:
                 elsewhere.submit(asyncio.run, ready).result()
@@ -31,6 +32,18 @@ def running(program: Program | None, folder: Path) -> Iterator[None]:
         yield
     finally:
         _end(process, program)
+
+
+@contextmanager
+def quiet(logger: str) -> Iterator[None]:
+    """Hear nothing of this library while a server that is not there yet is asked for again and again."""
+    named = logging.getLogger(logger)
+    before = named.level
+    named.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        named.setLevel(before)
 
 
 def _end(process: subprocess.Popen[bytes], program: Program) -> None:

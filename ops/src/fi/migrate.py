@@ -67,7 +67,10 @@ async def migrate_database(url: str, *, keys_url: str | None = None) -> list[str
 
 
 async def _migrate_schema(url: str, schema: str, package: str) -> list[str]:
-    connection = await asyncpg.connect(url, timeout=30)
+    try:
+        connection = await asyncpg.connect(url, timeout=30)
+    except (OSError, ValueError, TimeoutError, asyncpg.PostgresError) as failure:
+        raise CommandError(f"the database of schema {schema} does not let us in: {failure}") from failure
     try:
         names = await servicekit_migrate.migrate(connection, schema=schema, package=package)
     except (servicekit_migrate.MigrationError, asyncpg.PostgresError) as failure:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import for_code
+from aiokafka.errors import KafkaError, for_code
 
 from fi.error import CommandError
 from servicekit.kafka import KafkaConnection
@@ -55,14 +55,16 @@ TOPICS = {
 async def ensure_topics(kafka: KafkaConnection, *, partitions: int) -> list[str]:
     """Make the topics that are missing and give their names.
 
-    Raises TopicError when the broker refuses one, or one exists with another number of partitions.
+    Raises TopicError when the broker cannot be reached or refuses one, or one exists with other partitions.
     """
     admin = AIOKafkaAdminClient(**kafka.client_options(), client_id="fi-migrate")
-    await admin.start()
     try:
+        await admin.start()
         missing = sorted(set(TOPICS) - set(await admin.list_topics()))
         made = await _create(admin, missing, partitions)
         await _refuse_other_partitions(admin, partitions)
+    except KafkaError as failure:
+        raise TopicError(f"the broker at {kafka.bootstrap_servers} cannot be asked: {failure}") from failure
     finally:
         await admin.close()
     return made

@@ -5,7 +5,6 @@ Invariant: a home that has data comes up with that data: same kind of backing se
 Next: supervisor.py, which carries the plan out.
 """
 
-import os
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -65,7 +64,7 @@ def make_plan(home: Home, wish: Wish, previous: Instance | None) -> Plan:
         kafka_kind=kafka_kind,
         kafka_version=broker.version,
         bootstrap_servers="" if kafka_kind is Kind.IN_MEMORY else broker.bootstrap_servers(),
-        partitions=_partitions(kafka_kind, previous),
+        partitions=partitions_of(kafka_kind, previous, machine.environment.get(PARTITIONS_VARIABLE)),
         services=door_urls(ports),
         issuer=key.ISSUER,
         audience=key.AUDIENCE,
@@ -88,20 +87,21 @@ def _set_clock(home: Home, wish: Wish, previous: Instance | None) -> str:
     return TEST_CLOCK
 
 
-def _partitions(kafka: Kind, previous: Instance | None) -> int:
-    """The number of partitions: of a new instance as configured, of an old one as it was."""
+def partitions_of(kafka: Kind, previous: Instance | None, told: str | None) -> int:
+    """How many partitions the topics have: of a new instance as `told`, of an old one as they were made.
+
+    Raises RefusedError when an old one is told another number, CommandError when it is told no number.
+    """
     if kafka is Kind.IN_MEMORY:
         return memory_broker.PARTITIONS
-    text = os.environ.get(PARTITIONS_VARIABLE)
-    try:
-        wanted = int(text) if text else None
-    except ValueError:
-        raise CommandError(f"{PARTITIONS_VARIABLE}={text} is not a number") from None
-    if previous and previous.kafka_kind is kafka and kafka is not Kind.GIVEN:
-        if wanted not in (None, previous.partitions):
-            raise RefusedError(f"this instance's topics have {previous.partitions} partitions, not {wanted}")
-        return previous.partitions
-    return wanted or DEFAULT_PARTITIONS
+    if told and not (told.isdecimal() and int(told)):
+        raise CommandError(f"{PARTITIONS_VARIABLE}={told} is not a number of partitions")
+    wanted = int(told) if told else None
+    if previous is None or previous.kafka_kind is not kafka or kafka is Kind.GIVEN:
+        return wanted or DEFAULT_PARTITIONS
+    if wanted not in (None, previous.partitions):
+        raise RefusedError(f"this instance's topics have {previous.partitions} partitions, not {wanted}")
+    return previous.partitions
 
 
 def _forget(home: Home) -> None:

@@ -24,6 +24,7 @@ from fi.error import CommandError
 from fi.migrate import migrate_database
 from fi.topic import ensure_topics
 
+KEYS_DATABASE_VARIABLE = "FI_KEYS_DATABASE_URL"
 SERVICE_GRACE, BACKING_GRACE = 28.0, 30.0
 Say = Callable[[str], None]
 
@@ -98,7 +99,7 @@ class _Supervisor:
         self._say(f"PostgreSQL: {database.kind} · Kafka: {broker.kind}")
         await self._start([program for program in (database.program, broker.program) if program])
         self._instance = replace(self._instance, bootstrap_servers=await asyncio.to_thread(broker.bootstrap_servers))
-        if applied := await migrate_database(database.url):
+        if applied := await migrate_database(database.url, keys_url=os.environ.get(KEYS_DATABASE_VARIABLE)):
             self._say(f"migrations: {', '.join(applied)}")
         if broker.kind is not Kind.IN_MEMORY:  # which makes its topics itself
             await ensure_topics(kafka_of(self._instance), partitions=self._instance.partitions)
