@@ -1,7 +1,7 @@
 """Facts in any order, repeated, and sets cut anywhere: the same scores and the same rows."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 
 import pytest
@@ -9,8 +9,13 @@ from tests.integration.jss.world import Fact, World, a_world
 from tests.support.postgres import a_database
 from tests.unit.jss import facts
 
+from event_contracts import JobSuccessScoreRecomputed
 from event_contracts.event import EventData
 from event_contracts.recorded import Recorded
+from jss.adapters.rows import contract_in
+from jss.domain.day_sum import DaySum, sum_of, tally_of
+from jss.domain.decide import evaluate, evaluation_in
+from jss.domain.policy import share_of
 
 ACCOUNTS = ("A1", "A2", "AG")
 
@@ -65,6 +70,11 @@ def _around_them() -> list[EventData]:
         facts.standing("k1", "good"),
         facts.standing("k2", "suspended"),
         facts.standing("k3", "good"),
+        facts.approved("A1-5", "k0"),
+        facts.approved("A2-3", "k3", account="A2", request="R2"),
+        facts.approved("A2-3", "k3", account="A2", request="R3"),
+        facts.reversed_("A2-3", "k3", account="A2", request="R2"),
+        facts.upheld("A2-6", "k1", account="A2"),
         facts.badge("A1"),
         facts.badge("AG", kind="agency"),
         facts.member("AG", "A1", "owner"),
@@ -163,3 +173,24 @@ async def test_the_day_sums_are_those_of_the_contracts(world: World, expected: t
             row["first_really"],
             row["last_really"],
         )
+
+
+async def test_the_recorded_score_is_the_pure_rule_over_the_accounts_contracts(
+    world: World, expected: tuple[object, ...]
+) -> None:
+    assert expected
+    for account in ACCOUNTS:
+        rows = await world.pool.fetch(
+            "SELECT c.*, coalesce(s.standing <> 'good', false) AS client_flagged FROM jss.contracts c "
+            "LEFT JOIN jss.client_standings s USING (partition, client_id) WHERE account_id = $1",
+            account,
+        )
+        contracts = [(contract_in(row), row["client_flagged"]) for row in rows]
+        days: dict[date, DaySum] = {}
+        for contract, flagged in contracts:
+            if share := share_of(contract, client_flagged=flagged):
+                days[share.day] = days.get(share.day, DaySum()) + sum_of(share)
+        removed = sum(contract.counts_as_removed for contract, _ in contracts)
+        recorded = (await world.scores(account))[-1].data
+        assert isinstance(recorded, JobSuccessScoreRecomputed)
+        assert evaluation_in(recorded) == evaluate(tally_of(days, removed, world.today))
