@@ -15,6 +15,7 @@ WORKDIR /app
 ENV UV_PROJECT_ENVIRONMENT=/app/.venv \
     UV_PYTHON_DOWNLOADS=never \
     UV_LINK_MODE=copy \
+    UV_CACHE_DIR=/var/cache/uv \
     UV_COMPILE_BYTECODE=1 \
     UV_NO_PROGRESS=1
 
@@ -29,7 +30,7 @@ COPY services/removal/pyproject.toml services/removal/
 COPY services/jss/pyproject.toml services/jss/
 COPY services/profile-projection/pyproject.toml services/profile-projection/
 COPY ops/pyproject.toml ops/
-RUN --mount=from=uv,source=/usr/local/bin/uv,target=/usr/local/bin/uv --mount=type=cache,target=/root/.cache/uv \
+RUN --mount=from=uv,source=/usr/local/bin/uv,target=/usr/local/bin/uv --mount=type=cache,target=/var/cache/uv \
     $SYNC --no-install-workspace
 
 # Without a cache: uv takes a package's wheel from there for as long as its pyproject.toml is the same.
