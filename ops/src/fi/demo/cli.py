@@ -44,7 +44,7 @@ async def demo(
     checks = Checks()
     async with a_stage(home, keep=keep) as stage:
         await _play(stage, narrator, checks)
-        narrator.verdict(checks, _go_on(stage, keep=keep))
+    narrator.verdict(checks, _go_on(stage, keep=keep))
     if checks.failures:
         raise CommandError(f"{len(checks.failures)} of {checks.count} checks against the rules failed")
 

@@ -71,7 +71,7 @@ class Journey:
         )
 
     async def _moves_in(self) -> None:
-        text = "Facts go to Kafka as other teams send them: out of order, one of them twice, one that makes no sense."
+        text = "Facts go to Kafka as other teams send them: out of order, one twice, one that makes no sense."
         self.tell.chapter("The marketplace speaks", text)
         wish = DataSet(accounts=ACCOUNTS, contracts=CONTRACTS, seed=SEED, until=self.stage.now())
         file = self.desk / "marketplace.jsonl"
@@ -127,11 +127,11 @@ class Journey:
         self.tell.chapter("Beside it: from the score only", text)
         agency, contract = self._id("aurora"), self._id("aurora-video")
         before = await self.doors.profile(agency)
-        refused = await self._ask("pim", "aurora", contract, NARROW)
+        refused = await self._ask("pim", "aurora", contract, NARROW, whole=False)
         self.checks.equal(
             "a member is refused", (refused.status, failed_of(refused.body)), (409, ["AGENCY_ROLE_REQUIRED"])
         )
-        granted = await self._ask("ivo", "aurora", contract, NARROW)
+        granted = await self._ask("ivo", "aurora", contract, NARROW, whole=False)
         self._granted(granted, expected.RULES_OF_AN_AGENCY)
         after, history = await self.doors.profile(agency), await self.doors.client_history(self._id("harbor-coffee"))
         self.tell.change(before, after)
@@ -143,7 +143,7 @@ class Journey:
         self.checks.equal("the table for JSS_AND_PROFILE", wide, expected.CHANGES[WIDE])
 
     async def _refusal(self) -> str:
-        text = "Another bad review; Noor asks again. The refusal is recorded, says what is missing, counts for nothing."
+        text = "Another bad review; Noor asks again. The refusal is recorded and says what is missing."
         await self.stage.move_to(self.stage.now() + timedelta(days=10))
         self.tell.chapter("Ten days later: refused", text)
         await self._say("another contract", self.story.another_bad_review())
@@ -178,7 +178,7 @@ class Journey:
     async def _in_the_log(self) -> None:
         self.tell.chapter(
             "All of it, in the order of the log",
-            "Our own events in bold. Texts are sealed; the log shows that they were there.",
+            "Our own events in bold; ✎ is a text, which the log holds sealed.",
         )
         events = await self.reader.by_account(self._id("noor"))
         self.tell.events(f"account {self._id('noor')} and its scores", events)
@@ -189,12 +189,12 @@ class Journey:
         positions = [event.position for event in events]
         self.checks.equal("positions rise", positions, sorted(set(positions)))
 
-    async def _ask(self, who: str, account: str, contract: str, scope: str) -> Answer:
+    async def _ask(self, who: str, account: str, contract: str, scope: str, *, whole: bool = True) -> Answer:
         by = self._id(who)
         answer = await self.doors.request_removal(
             self._id(account), contract, scope, sub=by, key_=self._key(by, contract)
         )
-        self.tell.request(answer, by)
+        self.tell.request(answer, by, whole=whole)
         return answer
 
     def _granted(self, answer: Answer, rules: tuple[str, ...]) -> None:

@@ -34,8 +34,8 @@ class Narrator(Protocol):
     def client_history(self, caption: str, document: Document) -> None:
         """A client's history as its door answers."""
 
-    def request(self, answer: Answer, by: str) -> None:
-        """A request for removal, the answer, and every rule."""
+    def request(self, answer: Answer, by: str, *, whole: bool) -> None:
+        """A request for removal and the answer; `whole`: with every rule, else with those that are not met."""
 
     def eligibility(self, document: Document) -> None:
         """What the eligibility door says."""
@@ -71,7 +71,7 @@ class JsonNarrator:
     def client_history(self, caption: str, document: Document) -> None:
         print_json({"client_history": document, "caption": caption})
 
-    def request(self, answer: Answer, by: str) -> None:
+    def request(self, answer: Answer, by: str, *, whole: bool) -> None:
         print_json({"request": answer.sent, "by": by, "status": answer.status, "answer": answer.body})
 
     def eligibility(self, document: Document) -> None:

@@ -18,7 +18,7 @@ from fi.demo import rule_text
 from fi.demo.checks import Checks
 from fi.demo.doors import Answer
 from fi.demo.rule_text import minute, percent
-from fi.log.sentence import stars
+from fi.log.gist import stars
 from fi.log.table import table_of
 from fi.publish.outcome import Outcome
 
@@ -40,10 +40,8 @@ class Paper:
     """Writes the story to standard output."""
 
     def __init__(self, console: Console | None = None) -> None:
-        console = console or Console(highlight=False)
-        self._console = Console(
-            highlight=False, file=console.file, width=min(COLUMNS, console.width) if console.is_terminal else COLUMNS
-        )
+        self._console = console or Console(highlight=False)
+        self._console.width = min(COLUMNS, self._console.width) if self._console.is_terminal else COLUMNS
         self._chapters = 0
 
     def chapter(self, title: str, text: str) -> None:
@@ -77,7 +75,7 @@ class Paper:
         items = document["work_history"]["items"]
         for item in items[:ROWS]:
             rating, said = _feedback(item["client_feedback"], item.get("response"), who="answer")
-            table.add_row(minute(item["completed_at"])[:10], item["client_id"], item["title"], rating, said)
+            table.add_row(minute(item["completed_at"])[:10], item["client_id"], _title(item), rating, said)
         _more(table, document["work_history"])
         figures = _figures(document)
         self._card(f"{caption}: {_name(document, 'account_id')}", Group(figures, Text(), table))
@@ -89,7 +87,7 @@ class Paper:
             theirs, answered = _feedback(item["talent_feedback"], item.get("client_response"), who="client's answer")
             table.add_row(
                 minute(item["completed_at"])[:10],
-                item["title"],
+                _title(item),
                 item["account_id"],
                 _one(rating, said),
                 _one(theirs, answered),
@@ -97,7 +95,7 @@ class Paper:
         _more(table, document)
         self._card(f"{caption}: {_name(document, 'client_id')}", table)
 
-    def request(self, answer: Answer, by: str) -> None:
+    def request(self, answer: Answer, by: str, *, whole: bool) -> None:
         sent = answer.sent or {}
         granted = answer.status == 201
         verdict = (
@@ -112,7 +110,12 @@ class Paper:
         )
         rules = answer.body["evidence"]["rules"] if granted else answer.body["rules"]
         self._print(Padding(said, (0, 0, 1, 2)))
-        self._print(Padding(_rules(rules), (0, 0, 1, 2)))
+        told = rules if whole else [rule for rule in rules if rule["holds"] is not True]
+        if told:
+            self._print(Padding(_rules(told), (0, 0, 0 if not whole else 1, 2)))
+        if not whole:
+            others = f"the other {len(rules) - len(told)} are met" if told else f"all {len(rules)} rules are met"
+            self._print(Padding(Text.assemble(MARKS[True], "  ", others), (0, 0, 1, 2)))
 
     def eligibility(self, document: Document) -> None:
         said = "may be removed" if document["eligible"] else "may not be removed"
@@ -182,11 +185,10 @@ def _rules(rules: Iterable[Document]) -> Table:
 def _figures(profile: Document) -> Text:
     return Text.assemble(
         (BADGES[profile["badge"]], "bold"),
-        f" {profile['kind']}   Job Success Score ",
+        f", {profile['kind']}, {_jobs(profile)} jobs\nJob Success Score ",
         (_score(profile), "bold green"),
         "   stars ",
         (_stars(profile), "bold yellow"),
-        f"   jobs {_jobs(profile)}",
     )
 
 
@@ -209,6 +211,11 @@ def _jobs(profile: Document) -> str:
 
 def _name(document: Document, id_: str) -> str:
     return str(document["display_name"] or document[id_])
+
+
+def _title(item: Document) -> Text:
+    """As a text of its own: in a bare string square brackets would be markup."""
+    return Text(item["title"] or NOTHING)
 
 
 def _feedback(feedback: Document, response: str | None, who: str = "") -> tuple[Text, Text]:

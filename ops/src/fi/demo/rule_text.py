@@ -24,8 +24,7 @@ def seen(rule: Mapping[str, Any]) -> str:
     value = rule.get("value")
     match rule["code"]:
         case "TOO_FEW_CONTRACTS":
-            missing = f", {rule['contracts_needed']} missing" if rule.get("contracts_needed") else ""
-            return "" if value is None else f"{value} of {rule['threshold']}{missing}"
+            return "" if value is None else f"{value} of {rule['threshold']}{_shortfall(rule)}"
         case "TOO_SOON":
             since = f"last asked {minute(value)}" if value else "never asked before"
             return f"{since}, again from {minute(rule['passes_at'])} on" if rule.get("passes_at") else since
@@ -33,6 +32,12 @@ def seen(rule: Mapping[str, Any]) -> str:
             return "" if "value" not in rule else f"{percent(rule.get('threshold'))} would become {percent(value)}"
         case _:
             return "" if value is None else str(value)
+
+
+def _shortfall(rule: Mapping[str, Any]) -> str:
+    if rule.get("contracts_needed"):
+        return f", {rule['contracts_needed']} missing"
+    return ", not asked of a first request" if rule["value"] < rule["threshold"] else ""
 
 
 def percent(score: int | None) -> str:

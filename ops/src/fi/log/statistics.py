@@ -12,7 +12,7 @@ from rich.table import Table
 
 from event_contracts.instant import format_time
 from eventlog.read import LogReader, LogSize
-from fi.log.sentence import kind_of
+from fi.log.gist import kind_of
 from fi.progress import progress
 
 PAGE = 2000

@@ -9,18 +9,18 @@ from rich.text import Text
 
 from event_contracts.instant import format_time
 from event_contracts.recorded import Recorded
-from fi.log.sentence import kind_of, sentence
+from fi.log.gist import gist, kind_of
 
 OURS_STYLE = "bold"
 
 
 def table_of(events: Iterable[Recorded]) -> Table:
-    """Position, sequenced time, kind and what it says."""
+    """Position, sequenced time, kind and gist."""
     table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("position", justify="right", no_wrap=True)
     table.add_column("sequenced", no_wrap=True)
     table.add_column("event", no_wrap=True)
-    table.add_column("what it says", ratio=1)
+    table.add_column("gist", ratio=1)
     for event in events:
         table.add_row(*row_of(event))
     return table
@@ -28,7 +28,7 @@ def table_of(events: Iterable[Recorded]) -> Table:
 
 def row_of(event: Recorded) -> tuple[Text, ...]:
     ours = event.type.startswith("integrity.")
-    said = Text(sentence(event.data), style=OURS_STYLE if ours else "")
+    said = Text(gist(event.data), style=OURS_STYLE if ours else "")
     at = event.sequenced_at.strftime("%Y-%m-%d %H:%M")
     return Text(str(event.position), style="dim"), Text(at, style="dim"), Text(kind_of(event.type)), said
 
@@ -46,7 +46,7 @@ def whole(event: Recorded) -> str:
     heads = [
         f"position {event.position}, sequenced {format_time(event.sequenced_at)}",
         f"{event.stream}, version {event.version}",
-        f"says: {sentence(event.data)}",
+        f"{kind_of(event.type)}: {gist(event.data)}",
         f"sealed texts beside it: {sealed}",
     ]
     return "\n".join([*heads, leaf])

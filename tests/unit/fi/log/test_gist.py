@@ -4,22 +4,22 @@ import orjson
 import pytest
 
 from event_contracts.registry import REGISTRY, decode
-from fi.log.sentence import kind_of, sentence
+from fi.log.gist import gist, kind_of
 
 GOLDEN = Path(__file__).parents[3] / "contracts" / "golden"
 
 
 @pytest.mark.parametrize("type_", REGISTRY)
 def test_every_kind_of_event_has_its_words(type_: str) -> None:
-    words = sentence.dispatch(REGISTRY[type_])
-    assert words is not sentence.dispatch(object)
+    words = gist.dispatch(REGISTRY[type_])
+    assert words is not gist.dispatch(object)
 
 
 @pytest.mark.parametrize("file", sorted(GOLDEN.glob("*.json")), ids=lambda file: file.stem)
-def test_no_sentence_shows_a_sealed_part(file: Path) -> None:
+def test_no_gist_shows_a_sealed_part(file: Path) -> None:
     event = orjson.loads(file.read_bytes())
     event = event.get("event", event)
-    said = sentence(decode(event["type"], event["data"]))
+    said = gist(decode(event["type"], event["data"]))
     assert said
     assert "sealed" not in said.lower()
 
