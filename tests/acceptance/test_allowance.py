@@ -1,5 +1,6 @@
 """One removal every three months and ten contracts: refused, nearly there, granted, as the test clock moves."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from tests.support.builders import id_of
@@ -46,6 +47,7 @@ async def test_three_months_and_ten_contracts_later_the_next_request_is_granted(
         *good_contracts(ada, 8, completed_at=nearly - timedelta(days=1)),
         ada.contract(completed_at=nearly, client_feedback=None),
         ada.contract(completed_at=nearly, earned=0, client_feedback={"score": 500}),  # empty contracts unlock nothing
+        ada.contract(completed_at=nearly + timedelta(minutes=5)),  # nor does what has not ended at submission
     )
     found = await doors.eligibility(ada.id, contract_id=id_of(second))
     assert found["eligible"] is False
@@ -80,6 +82,20 @@ async def test_three_months_from_a_months_last_day_end_on_a_last_day(sandbox: Sa
 
     assert answer["next_eligible_at"] == format_time(passes_at)
     assert rules_of(answer)["TOO_SOON"]["passes_at"] == format_time(passes_at)
+
+
+async def test_of_requests_made_at_once_one_is_granted(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    contracts = [ada.contract(client_feedback={"score": 200}) for _ in range(6)]
+    await sandbox.publish(ada.badge(), *contracts)
+    answers = await asyncio.gather(*(doors.request_removal(ada.id, id_of(contract)) for contract in contracts))
+
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 5
+    for answer in answers:
+        if answer.status_code == 409:
+            assert failed(answer.json()) == ["TOO_SOON", "TOO_FEW_CONTRACTS"]
+    await sandbox.settle()
+    assert (await doors.profile(ada.id))["star_rating"]["removed_count"] == 1
 
 
 async def test_freelancer_and_agency_have_separate_allowances(sandbox: Sandbox, doors: Doors) -> None:

@@ -14,7 +14,7 @@ from tests.support.builders import (
     feedback_responded,
     id_of,
 )
-from tests.support.given import Doors, Freelancer
+from tests.support.given import Doors, Freelancer, good_contracts
 from tests.support.sandbox import Sandbox, an_id
 
 SCRIPTS = (
@@ -120,19 +120,71 @@ async def test_feedback_given_after_the_contract_and_edited(sandbox: Sandbox, do
     assert (await doors.profile(ada.id))["star_rating"] == {"average": None, "count": 0, "removed_count": 0}
 
 
-async def test_a_private_rating_alone_shows_nothing(sandbox: Sandbox, doors: Doors) -> None:
-    ada, bob = Freelancer(), Freelancer()
-    rated = ada.contract(client_feedback={"private_rating": 9})
-    higher = bob.contract(client_feedback={"private_rating": 10})
-    await sandbox.publish(rated, higher)
+async def test_a_private_rating_shows_at_no_door(sandbox: Sandbox, doors: Doors) -> None:
+    people = [Freelancer() for _ in range(3)]
+    bodies: list[list[str]] = []
+    for ada, rating in zip(people, (None, 9, 10), strict=True):  # one outcome class: positive
+        contract = ada.contract(
+            contract_id=f"first-{ada.id}",
+            client_id=f"client-{ada.id}",
+            client_feedback={"score": 500, "private_rating": rating},
+        )
+        alone = None if rating is None else {"private_rating": rating}
+        other = ada.contract(contract_id=f"alone-{ada.id}", client_feedback=alone)
+        await sandbox.publish(ada.badge(), contract, other, *good_contracts(ada, 2))
+        assert (await doors.work(ada.id, id_of(other)))["client_feedback"] == {"state": "none"}
+        narrow = {"contract_id": id_of(contract), "scope": "jss_only"}
+        paths: tuple[tuple[str, str, dict[str, str]], ...] = (
+            ("profile-projection", f"/v1/clients/client-{ada.id}/history", {}),
+            ("jss", f"/v1/accounts/{ada.id}/score/preview", {"without_contract": id_of(contract)}),
+            ("removal", f"/v1/accounts/{ada.id}/removal-eligibility", narrow),
+        )
+        answers = [await sandbox.get(service, path, params=query, sub=ada.id) for service, path, query in paths]
+        assert [answer.status_code for answer in answers] == [200] * len(paths)
+        bodies.append([answer.text.replace(ada.id, "A") for answer in answers])
+    without, nine, ten = bodies
+    assert nine == ten
+    assert without[0] == nine[0]  # what the score makes of it differs, since it counts; what is public does not
 
-    assert (await doors.work(ada.id, id_of(rated)))["client_feedback"] == {"state": "none"}
-    bodies = [
-        (await sandbox.get(service, path.format(account.id))).text.replace(account.id, "A")
-        for account in (ada, bob)
-        for service, path in (("jss", "/v1/accounts/{}/score"), ("jss", "/v1/accounts/{}/score/history"))
-    ]
-    assert bodies[:2] == bodies[2:]  # two ratings of one outcome class cannot be told apart
+
+async def test_a_response_shows_beside_feedback_and_never_alone(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    contract = ada.contract()
+    answers = (feedback_responded(contract), feedback_responded(contract, TALENT_TO_CLIENT))
+    await sandbox.publish(contract, *answers)
+    assert "response" not in await doors.work(ada.id, id_of(contract))
+    assert "client_response" not in await doors.engagement(client_of(contract), id_of(contract))
+
+    await sandbox.publish(feedback_given(contract, score=300), feedback_given(contract, TALENT_TO_CLIENT, score=300))
+    assert (await doors.work(ada.id, id_of(contract)))["response"] == "Thank you"
+    assert (await doors.engagement(client_of(contract), id_of(contract)))["client_response"] == "Thank you"
+
+
+@pytest.mark.parametrize(
+    ("scores", "average"),
+    [([425], 4.3), ([405], 4.1), ([445], 4.5), ([495], 5.0), ([100], 1.0), ([434, 435, 436], 4.4), ([100, 449], 2.7)],
+)
+async def test_the_star_rating_is_rounded_half_up(
+    sandbox: Sandbox, doors: Doors, scores: list[int], average: float
+) -> None:
+    ada = Freelancer()
+    await sandbox.publish(*(ada.contract(client_feedback={"score": score}) for score in scores))
+
+    assert (await doors.profile(ada.id))["star_rating"]["average"] == average
+
+
+async def test_texts_of_the_greatest_length_and_ids_of_every_character(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer(an_id("A.b_c:d~e"))
+    long = "ж" * 8 * 1024  # 16 KiB of UTF-8
+    contract = ada.contract(
+        contract_id=an_id("c.o_n:t~r"), client_id=an_id("k.l_i:e~n"), title=long, client_feedback={"comment": long}
+    )
+    await sandbox.publish(contract, feedback_responded(contract, text=long))
+    work = await doors.work(ada.id, id_of(contract))
+
+    assert (work["title"], work["response"]) == (long, long)
+    assert work["client_feedback"] == {"state": "visible", "comment": long}
+    assert (await doors.engagement(client_of(contract), id_of(contract)))["title"] == long
 
 
 async def test_nothing_earned_is_work_but_no_job(sandbox: Sandbox, doors: Doors) -> None:

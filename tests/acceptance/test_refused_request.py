@@ -211,6 +211,20 @@ async def test_a_refusal_has_an_identity_of_its_own(sandbox: Sandbox, doors: Doo
     assert found.status_code == 404  # a refusal never becomes a request
 
 
+async def test_a_request_names_nobody(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    answer = await doors.refused(ada.id, an_id("contract"))
+    assert failed(answer) == ["CONTRACT_UNKNOWN", "NOT_TOP_RATED"]
+    await sandbox.settle()
+
+    for service, path in (
+        ("profile-projection", f"/v1/profiles/{ada.id}"),
+        ("profile-projection", f"/v1/profiles/{ada.id}/work-history"),
+        ("jss", f"/v1/accounts/{ada.id}/score"),
+    ):
+        assert (await sandbox.get(service, path)).status_code == 404, path
+
+
 async def test_strangers_are_turned_away_before_any_rule(sandbox: Sandbox, doors: Doors) -> None:
     ada, bob, agency = Freelancer(), Freelancer(), Agency()
     contract, theirs = ada.contract(client_feedback={"score": 200}), agency.contract(client_feedback={"score": 200})

@@ -168,6 +168,99 @@ async def test_a_removal_outside_the_window_shown_says_so(sandbox: Sandbox, door
     assert after == before | {"window_months": 24, "removed_count": 1, "reason": "OUTSIDE_BEST_WINDOW"}
 
 
+async def test_a_removal_after_which_another_window_shows_the_same_says_so(sandbox: Sandbox, doors: Doors) -> None:
+    ada, now = Freelancer(), sandbox.now()
+    old = [ada.contract(completed_at=now - LONG_AGO, client_feedback={"score": score}) for score in (500, 420)]
+    recent = [ada.contract(completed_at=now, client_feedback={"score": score}) for score in (500, 420)]
+    await sandbox.publish(ada.badge(), *old, *recent)
+    assert (await doors.score(ada.id))["window_months"] == 24  # all windows say 50
+
+    await doors.granted(ada.id, id_of(old[0]), "jss_only")
+    after = await doors.score(ada.id)
+    assert (after["score"], after["window_months"], after["reason"]) == (50, 12, "OTHER_WINDOW_BEST")
+
+
+async def test_a_removal_lost_in_rounding_says_so(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    heavy = [ada.contract(earned=200_000, paid_periods=7, client_feedback={"score": 500}) for _ in range(8)]
+    light = [ada.contract(earned=20_000, client_feedback={"score": score}) for score in (500, 420)]
+    await sandbox.publish(ada.badge(), *heavy, *light)
+    assert (await doors.score(ada.id))["score"] == 98  # 6500 of 6600
+
+    await doors.granted(ada.id, id_of(light[0]), "jss_only")
+    assert ((await doors.score(ada.id))["score"], (await doors.score(ada.id))["reason"]) == (
+        98,
+        "ROUNDING",
+    )  # 6400 of 6500
+
+
+@pytest.mark.parametrize(
+    ("earned", "periods", "weight"),
+    [(25_000, 0, 100), (25_001, 0, 125), (100_000, 0, 125), (100_001, 0, 150), (20_000, 3, 400), (300_000, 9, 800)],
+)
+async def test_the_explanation_tells_every_weight(
+    sandbox: Sandbox, doors: Doors, earned: int, periods: int, weight: int
+) -> None:
+    ada = Freelancer()
+    contract = ada.contract(earned=earned, paid_periods=periods, client_feedback={"score": 300})
+    await sandbox.publish(contract)
+    [item] = (await _explanation(sandbox, ada.id))["items"]
+
+    assert (item["contract_id"], item["weight"]) == (id_of(contract), weight)
+    assert (item["outcome"], item["contribution"]) == ("negative", -weight)
+
+
+async def test_the_explanation_tells_why_a_contract_does_not_count(sandbox: Sandbox, doors: Doors) -> None:
+    ada, now = Freelancer(), sandbox.now()
+    flagged = ada.contract(completed_at=now, client_feedback={"score": 100})
+    removed = ada.contract(completed_at=now, client_feedback={"score": 100})
+    withdrawn = ada.contract(completed_at=now - timedelta(days=5), client_feedback={"score": 100})
+    silent = ada.contract(completed_at=now)
+    paid = ada.contract(completed_at=now, paid_periods=1)
+    unpaid = ada.contract(completed_at=now, earned=0, client_feedback={"score": 450})
+    unpaid_but_bad = ada.contract(completed_at=now, earned=0, client_feedback={"score": 100})
+    commented = ada.contract(completed_at=now, client_feedback={"comment": "A bare comment does not score"})
+    expected = {
+        id_of(flagged): "CLIENT_FLAGGED",
+        id_of(removed): "REMOVED",
+        id_of(withdrawn): "WITHDRAWN",
+        id_of(silent): "NO_FEEDBACK",
+        id_of(paid): "positive",
+        id_of(unpaid): "NOTHING_EARNED",
+        id_of(unpaid_but_bad): "negative",
+        id_of(commented): "NO_FEEDBACK",
+    }
+    await sandbox.publish(
+        a_standing(client_of(flagged), "suspended"),  # known before any of its contracts
+        *(ada.badge(), flagged, removed, withdrawn, silent, paid, unpaid, unpaid_but_bad, commented),
+        feedback_withdrawn(withdrawn),
+    )
+    await doors.granted(ada.id, id_of(removed), "jss_only")
+    explained = await _explanation(sandbox, ada.id)
+
+    told = {item["contract_id"]: item.get("not_counted") or item["outcome"] for item in explained["items"]}
+    assert told == expected
+    reasons = ["REMOVED", "WITHDRAWN", "CLIENT_FLAGGED", "NO_FEEDBACK", "NO_FEEDBACK", "NOTHING_EARNED"]
+    assert explained["not_counted"] == {reason: reasons.count(reason) for reason in set(reasons)}
+    assert explained["windows"]["24"] == {"p": 225, "n": 100, "t": 325, "counted": 2, "clients": 2, "score": 38}
+
+
+async def test_an_account_without_contracts_has_a_score_of_null_today(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    await sandbox.publish(ada.badge())
+    shown = await doors.score(ada.id)
+
+    assert shown == {
+        "account_id": ada.id,
+        "score": None,
+        "window_months": None,
+        "as_of": f"{sandbox.now():%Y-%m-%d}",
+        "policy": "jss-v1",
+        "removed_count": 0,
+    }
+    assert (await doors.profile(ada.id))["job_success_score"] == shown
+
+
 async def test_the_preview_equals_what_the_removal_brings(sandbox: Sandbox, doors: Doors) -> None:
     ada = Freelancer()
     recent = sandbox.now() - timedelta(days=30)

@@ -11,6 +11,7 @@ from tests.support.builders import (
     feedback_edited,
     feedback_given,
     feedback_responded,
+    feedback_withdrawn,
     id_of,
 )
 from tests.support.given import JSON, TOMBSTONE, Doors, Freelancer
@@ -175,6 +176,21 @@ async def test_a_removal_outlasts_edits_and_feedback_given_anew(sandbox: Sandbox
     await sandbox.publish(feedback_given(contract, score=100, comment="Given anew", time="2026-01-12T12:00:00Z"))
     assert (await doors.work(ada.id, id_of(contract)))["client_feedback"] == REMOVED
     assert (await doors.engagement(client_of(contract), id_of(contract)))["client_feedback"] == REMOVED
+
+
+async def test_what_its_author_withdraws_after_a_removal_leaves_the_average(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    contract = ada.contract(client_feedback={"score": 237, "comment": HARSH})
+    await sandbox.publish(ada.badge(), contract, ada.contract(client_feedback={"score": 500}))
+    await doors.granted(ada.id, id_of(contract))
+    assert (await doors.profile(ada.id))["star_rating"] == {"average": 3.7, "count": 2, "removed_count": 1}
+
+    await sandbox.publish(feedback_withdrawn(contract))
+    authors = REMOVED | {"removal_class": "author"}
+    assert (await doors.work(ada.id, id_of(contract)))["client_feedback"] == authors
+    profile = await doors.profile(ada.id)
+    assert profile["star_rating"] == {"average": 5.0, "count": 1, "removed_count": 0}
+    assert profile["job_success_score"]["removed_count"] == 1  # the removal belongs to the slot
 
 
 async def test_jss_only_can_be_widened_by_a_new_counted_request(sandbox: Sandbox, doors: Doors) -> None:

@@ -13,7 +13,9 @@ from tests.support.builders import ENDED, a_badge, a_contract_completed, a_membe
 from tests.support.sandbox import Sandbox, an_id
 
 from event_contracts import Publication
-from event_contracts.instant import format_time
+from fi.dev.clock import move_clock
+from fi.dev.instance import the_instance
+from fi.dev.settle import settled
 
 JSON = dict[str, Any]
 TOMBSTONE = "This feedback has been removed."
@@ -113,7 +115,8 @@ class Doors:
 
     async def clock_at(self, time: datetime) -> datetime:
         """Move the clock forward to a time and wait until the day reached has been folded everywhere."""
-        await self.sandbox.fi("dev", "clock", "set", format_time(time))
+        move_clock(self.sandbox.home.clock, time)
+        await settled(the_instance(self.sandbox.home), day=time.date())
         return time
 
     async def profile(self, account_id: str) -> JSON:
