@@ -18,7 +18,7 @@ T = TypeVar("T")
 if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
     Pool: TypeAlias = asyncpg.Pool[asyncpg.Record]
-else:  # generic in the type stubs only
+else:  # generic only for the type checker
     Connection = asyncpg.Connection | PoolConnectionProxy
     Pool = asyncpg.Pool
 

@@ -47,7 +47,7 @@ async def refuse_to_end() -> None:
             say("refused")
 
 
-BACKGROUND = {"well": work_until_cancelled, "fail": fail, "end": end, "stubborn": refuse_to_end}
+BACKGROUND = {"well": work_until_cancelled, "fail": fail, "end": end, "refuse": refuse_to_end}
 
 
 def doors(health: Health) -> FastAPI:

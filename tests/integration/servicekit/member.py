@@ -112,7 +112,7 @@ async def applied(pool: Pool) -> Seen:
     return seen
 
 
-async def everything(pool: Pool, count: int, seconds: float = 20) -> Seen:
+async def everything(pool: Pool, count: int, seconds: float = 60) -> Seen:
     """What was applied once it is at least `count` records."""
 
     async def enough() -> Seen | None:

@@ -53,7 +53,7 @@ async def test_all_records_are_applied_once_and_in_order(
     await publish(producer, topic, values(200))
     async with a_member(kafka_bootstrap, topic, pool) as member:
         assert await everything(pool, 200) == spread(200)
-        await eventually(member.ready)
+        await eventually(member.ready, seconds=30)
         await publish(producer, topic, values(1, first=200), partition=0)
         assert (await everything(pool, 201))[0][-1] == b"00200"
 
@@ -104,10 +104,10 @@ async def test_what_could_not_be_applied_is_tried_until_it_can_be_and_readiness_
         async def red() -> bool:
             return "the database is away" in await member.reason()
 
-        await eventually(red)
+        await eventually(red, seconds=30)
         member.apply.before = lambda: None
         seen = await everything(pool, 100)
-        await eventually(member.ready)
+        await eventually(member.ready, seconds=30)
     assert seen == {
         partition: [*values(50)[partition::3], *values(50, first=50)[partition::3]] for partition in range(3)
     }
@@ -126,7 +126,7 @@ async def test_a_failure_after_the_commit_applies_nothing_twice(
         member.apply.after = fail_at_first
         await publish(producer, topic, values(120))
         assert await everything(pool, 120) == spread(120)
-        await eventually(member.ready)
+        await eventually(member.ready, seconds=30)
         assert member.measure("fi_consumer_failures_total") == 3
 
 
@@ -146,7 +146,7 @@ async def test_a_record_that_never_applies_holds_its_partition_and_loses_nothing
         async def red() -> bool:
             return "cannot be folded" in await member.reason()
 
-        await eventually(red)
+        await eventually(red, seconds=30)
         assert await applied(pool) == {1: [b"a"]}
         member.apply.before = lambda: None
         assert await everything(pool, 4) == {1: [b"a", poison, b"b", b"c"]}
@@ -174,7 +174,7 @@ async def test_members_that_come_and_go_apply_each_record_once_and_in_order(
             await asyncio.sleep(0.1)
 
     first = Member(kafka_bootstrap, topic, pool)
-    await eventually(first.ready)
+    await eventually(first.ready, seconds=30)
     publishing = asyncio.create_task(keep_publishing())
     await asyncio.sleep(0.5)
     async with a_member(kafka_bootstrap, topic, pool) as second:
@@ -204,7 +204,7 @@ async def test_a_batch_in_flight_ends_before_its_partition_is_given_away(
         await asyncio.sleep(2)
 
     first.apply._unit = dawdle  # type: ignore[method-assign]
-    await eventually(first.ready)
+    await eventually(first.ready, seconds=30)
     await publish(producer, topic, values(3))
     await slow.wait()
     async with a_member(kafka_bootstrap, topic, pool) as second:
@@ -230,7 +230,7 @@ async def test_a_member_started_while_kafka_is_away_says_so_and_starts_once_it_i
         async def red() -> bool:
             return "Kafka cannot be reached" in await member.reason()
 
-        await eventually(red)
+        await eventually(red, seconds=30)
         async with await asyncio.start_server(_forward_to(host, int(port)), "127.0.0.1", late_port):
             assert await everything(pool, 9) == spread(9)
 
@@ -258,11 +258,11 @@ async def test_a_topic_that_does_not_exist_is_named_and_read_once_it_does(
         async def red() -> bool:
             return f"no such topic: {topic}" in await member.reason()
 
-        await eventually(red)
+        await eventually(red, seconds=30)
         await create_topic(kafka_bootstrap, topic, partitions=PARTITIONS)
         await publish(producer, topic, values(6))
         assert await everything(pool, 6, seconds=30) == spread(6)
-        await eventually(member.ready)
+        await eventually(member.ready, seconds=30)
 
 
 async def test_records_that_retention_removed_unread_are_alarmed_and_the_rest_is_read(
@@ -315,7 +315,7 @@ async def test_a_consumer_that_has_records_and_does_not_move_ends_its_process(
 ) -> None:
     member = Member(kafka_bootstrap, topic, pool, stall_seconds=1.0)
     try:
-        await eventually(member.ready)
+        await eventually(member.ready, seconds=30)
         client = member.consumer._assignment.subscriber.consumer
         client.pause(*client.assignment())  # stands in for a client that stopped fetching after a broker's restart
         await publish(producer, topic, values(3))
@@ -329,7 +329,7 @@ async def test_connections_cut_in_the_middle_lose_nothing(
     kafka_bootstrap: str, topic: str, producer: Any, pool: Pool, kit_database: str
 ) -> None:
     async with a_member(kafka_bootstrap, topic, pool) as member:
-        await eventually(member.ready)
+        await eventually(member.ready, seconds=30)
         executioner = await asyncpg.connect(kit_database)
         for number in range(20):
             await publish(producer, topic, values(15, first=15 * number))
@@ -339,7 +339,7 @@ async def test_connections_cut_in_the_middle_lose_nothing(
             await asyncio.sleep(0.05)
         await executioner.close()
         assert await everything(pool, 300, seconds=60) == spread(300)
-        await eventually(member.ready)
+        await eventually(member.ready, seconds=30)
         assert member.measure("fi_consumer_failures_total") > 0
 
 
@@ -353,11 +353,11 @@ async def test_without_places_nothing_is_read_and_readiness_says_so(
         async def red() -> bool:
             return "the places cannot be read" in await member.reason()
 
-        await eventually(red)
+        await eventually(red, seconds=30)
         assert member.apply.batches == []
         await pool.execute("ALTER TABLE kit.hidden RENAME TO consumer_places")
         assert await everything(pool, 9) == spread(9)
-        await eventually(member.ready)
+        await eventually(member.ready, seconds=30)
 
 
 async def test_a_member_that_waits_for_its_places_can_be_stopped(kafka_bootstrap: str, topic: str, pool: Pool) -> None:
@@ -367,6 +367,6 @@ async def test_a_member_that_waits_for_its_places_can_be_stopped(kafka_bootstrap
     async def red() -> bool:
         return "the places cannot be read" in await member.reason()
 
-    await eventually(red)
+    await eventually(red, seconds=30)
     async with asyncio.timeout(12):
         await member.stop()

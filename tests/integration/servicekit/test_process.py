@@ -17,6 +17,9 @@ from tests.support.eventually import eventually
 from fi.dev.port import free_ports
 
 
+START_SECONDS = 60  # on a busy machine the imports alone take many
+
+
 class Running:
     """A process under test with its address."""
 
@@ -33,7 +36,7 @@ class Running:
         except httpx.TransportError:
             return False
 
-    async def end(self, *, seconds: float = 30) -> tuple[int, list[str], list[dict[str, Any]]]:
+    async def end(self, *, seconds: float = START_SECONDS) -> tuple[int, list[str], list[dict[str, Any]]]:
         """Exit code, words said, and log entries."""
         async with asyncio.timeout(seconds):
             out, err = await self.process.communicate()
@@ -57,7 +60,7 @@ async def running(how: str) -> AsyncIterator[Running]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_drains_closes_and_ends_well(number: signal.Signals) -> None:
     async with running("well") as it:
-        await eventually(it.ready)
+        await eventually(it.ready, seconds=START_SECONDS)
         it.process.send_signal(number)
         code, words, entries = await it.end()
     assert (code, words) == (0, ["opened", "working", "drained", "closed"])
@@ -66,7 +69,7 @@ async def test_a_signal_drains_closes_and_ends_well(number: signal.Signals) -> N
 
 async def test_a_worker_without_doors_of_its_own_has_the_health_doors() -> None:
     async with running("worker") as it:
-        await eventually(it.ready)
+        await eventually(it.ready, seconds=START_SECONDS)
         assert (await it.get("/livez")).status_code == 200
         assert "process_cpu_seconds_total" in (await it.get("/metrics")).text
 
@@ -83,7 +86,7 @@ async def test_a_background_task_that_ends_by_itself_ends_the_process_with_a_fai
 
 async def test_a_request_in_flight_is_answered_before_the_end() -> None:
     async with running("well") as it:
-        await eventually(it.ready)
+        await eventually(it.ready, seconds=START_SECONDS)
         asking = asyncio.create_task(it.get("/slow"))
         await asyncio.sleep(0.2)
         it.process.terminate()
@@ -93,8 +96,8 @@ async def test_a_request_in_flight_is_answered_before_the_end() -> None:
 
 
 async def test_what_does_not_end_is_ended_at_the_deadline() -> None:
-    async with running("stubborn") as it:
-        await eventually(it.ready)
+    async with running("refuse") as it:
+        await eventually(it.ready, seconds=START_SECONDS)
         it.process.terminate()
         code, words, entries = await it.end()
     assert code == 1
@@ -130,7 +133,7 @@ async def test_a_taken_port_is_said_at_once() -> None:
 async def test_only_the_configured_address_is_bound() -> None:
     """The default is the loopback interface; another address of this machine must not answer."""
     async with running("worker") as it:
-        await eventually(it.ready)
+        await eventually(it.ready, seconds=START_SECONDS)
         port = int(it.url.rpartition(":")[2])
         with pytest.raises(OSError, match=r"."):
             await asyncio.open_connection("127.0.0.2", port)
