@@ -16,7 +16,6 @@ from tests.support.eventually import eventually
 
 from fi.dev.port import free_ports
 
-
 START_SECONDS = 60  # on a busy machine the imports alone take many
 
 
