@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 
+from hypothesis import HealthCheck, settings
+
 from event_contracts.slot import Stamp
 from jss.domain.day_sum import DaySum, Tally, sum_of, tally_of
 from jss.domain.decide import Evaluation, evaluate
@@ -11,6 +13,9 @@ from jss.domain.state import Contract, Terms, nothing_said
 
 TODAY = date(2026, 6, 30)
 _NUMBERS = count()
+
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""For properties: a busy machine is no failure."""
 
 
 def stamp(at: datetime | None = None, id_: str = "e1") -> Stamp:

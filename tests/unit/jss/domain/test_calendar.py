@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.jss.domain.build import unhurried
 
 from jss.domain.calendar import WINDOWS, crossed, first_day, in_window, months_later
 
@@ -44,11 +45,13 @@ def test_contracts_of_the_last_days_of_a_long_month_leave_together() -> None:
     assert not in_window(date(2025, 8, 27), 6, february)
 
 
+@unhurried
 @given(day=DAYS, as_of=DAYS, months=st.sampled_from(WINDOWS))
 def test_a_window_is_one_unbroken_range_of_days(day: date, as_of: date, months: int) -> None:
     assert in_window(day, months, as_of) == (first_day(months, as_of) <= day <= as_of)
 
 
+@unhurried
 @given(day=DAYS, last=DAYS, ahead=st.integers(min_value=0, max_value=1200))
 def test_the_days_crossed_are_exactly_those_that_changed_a_window(day: date, last: date, ahead: int) -> None:
     as_of = last + timedelta(days=ahead)
@@ -59,6 +62,7 @@ def test_the_days_crossed_are_exactly_those_that_changed_a_window(day: date, las
         assert reported == changed
 
 
+@unhurried
 @given(day=DAYS, as_of=DAYS)
 def test_before_the_first_scoring_day_everything_counts_as_crossed(day: date, as_of: date) -> None:
     assert any(first <= day <= end for first, end in crossed(None, as_of)) == (day <= as_of)

@@ -5,7 +5,7 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.jss.domain.build import TODAY, a_contract, days_of, evaluation
+from tests.unit.jss.domain.build import TODAY, a_contract, days_of, evaluation, unhurried
 
 from event_contracts import NotCounted
 from jss.domain.calendar import WINDOWS, months_later
@@ -58,6 +58,7 @@ def naive(account: list[Contract], as_of: date, flagged: frozenset[str]) -> tupl
     return best or (None, None)
 
 
+@unhurried
 @given(account=ACCOUNTS, as_of=st.dates(TODAY - timedelta(days=3), TODAY + timedelta(days=800)), flagged=st.booleans())
 def test_day_sums_give_the_score_of_a_plain_evaluation(account: list[Contract], as_of: date, flagged: bool) -> None:
     clients = frozenset({"k1"}) if flagged else frozenset()
@@ -65,6 +66,7 @@ def test_day_sums_give_the_score_of_a_plain_evaluation(account: list[Contract], 
     assert (found.score, found.window_months) == naive(account, as_of, clients)
 
 
+@unhurried
 @given(before=ACCOUNTS, after=ACCOUNTS, rng=st.randoms(use_true_random=False))
 def test_changes_lead_from_any_contracts_to_any_others(
     before: list[Contract], after: list[Contract], rng: Random

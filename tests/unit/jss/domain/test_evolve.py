@@ -5,7 +5,7 @@ from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.jss.domain.build import stamp
+from tests.unit.jss.domain.build import stamp, unhurried
 
 from jss.domain.evolve import evolve_all
 from jss.domain.facts import ContractFact, Ended, Rated, RemovalApproved, RemovalReversed, ReportUpheld
@@ -33,6 +33,7 @@ def facts(draw: st.DrawFn) -> ContractFact:
     return draw(st.sampled_from(kinds))
 
 
+@unhurried
 @given(told=st.lists(facts(), max_size=12), rng=st.randoms(use_true_random=False))
 def test_any_order_and_repetition_ends_in_the_same_contract(told: list[ContractFact], rng: Random) -> None:
     again = [*told, *rng.choices(told, k=3)] if told else []

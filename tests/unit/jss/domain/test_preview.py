@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.jss.domain.build import TODAY, a_contract, days_of, evaluation, golden
+from tests.unit.jss.domain.build import TODAY, a_contract, days_of, evaluation, golden, unhurried
 from tests.unit.jss.domain.test_day_sum import contracts
 
 from event_contracts import UnchangedReason
@@ -48,6 +48,7 @@ def test_a_contract_that_does_not_count_changes_nothing() -> None:
     assert (found.current, found.preview, found.reason) == (100, 100, UnchangedReason.NOT_COUNTED)
 
 
+@unhurried
 @given(account=st.lists(contracts(), min_size=1, max_size=8), pick=st.integers(min_value=0))
 def test_the_preview_is_what_the_removal_records(account: list[Contract], pick: int) -> None:
     chosen = account[pick % len(account)]
