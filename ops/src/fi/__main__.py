@@ -6,7 +6,6 @@ Invariant: exit code 0 done, 1 found a difference or failed, 2 usage, 3 refused.
 
 import logging
 import sys
-from importlib.util import find_spec
 
 from cyclopts import App, CycloptsError
 
@@ -27,8 +26,7 @@ COMMANDS = (
 
 app = App(name="fi", help="Operate the feedback-integrity system.", exit_on_error=False, version_flags=[])
 for command, place, purpose in COMMANDS:
-    if find_spec(place.partition(":")[0]):
-        app.command(place, name=command, help=purpose)
+    app.command(place, name=command, help=purpose)
 
 
 def main() -> None:
