@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from removal.adapters.dead_letters import letter_headers
-from removal.adapters.parking import ParkedRecord, headers_bytes, headers_of
+from removal.adapters.parking import MOST_DETAIL, ParkedRecord, headers_bytes, headers_of, storable
 
 VALUES = st.none() | st.binary(max_size=300)
 HEADERS = st.lists(st.tuples(st.text(max_size=20), VALUES), max_size=8)
@@ -41,3 +41,11 @@ def test_a_dead_letter_keeps_the_originals_headers_and_adds_its_own() -> None:
         ("dlq-partition", b"3"),
         ("dlq-offset", b"42"),
     ]
+
+
+@given(st.text(st.characters(categories=["Cs", "Cc", "L"])) | st.just("x" * 5000))
+def test_any_detail_can_be_stored(detail: str) -> None:
+    stored = storable(detail)
+    assert "\0" not in stored
+    assert len(detail) <= MOST_DETAIL or len(stored) == MOST_DETAIL
+    stored.encode()

@@ -45,6 +45,11 @@ def headers_of(framed: bytes) -> list[tuple[str, bytes | None]]:
     return [((name or b"").decode("utf-8", "surrogatepass"), value) for name, value in zip(names, values, strict=True)]
 
 
+def storable(detail: str) -> str:
+    """The detail as a text column takes it: one that it refused would hold up the whole batch for ever."""
+    return detail[:MOST_DETAIL].replace("\0", "").encode("utf-8", "backslashreplace").decode()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParkedRecord:
     """A parked record to publish: where it came from, why it is parked, its bytes, how often it was tried."""
@@ -84,7 +89,7 @@ class ParkingTable:
         await connection.execute(
             _SQL["park_records"],
             [why.reason for _, why in records],
-            [why.detail[:MOST_DETAIL].replace("\0", "") for _, why in records],
+            [storable(why.detail) for _, why in records],
             [record.topic for record, _ in records],
             [record.partition for record, _ in records],
             [record.offset for record, _ in records],
