@@ -10,6 +10,7 @@ from tests.integration.jss.world import World
 from tests.unit.jss import facts
 
 from event_contracts.event import EventData
+from jss.adapters.ratings import UnreadableRatingError
 from jss.adapters.streams import open_scoring_day
 from jss.domain.concern import UnfoldableEventError
 from jss.entrypoints.tick import Tick
@@ -82,16 +83,29 @@ async def test_a_day_already_open_in_the_log_is_left_alone(world: World) -> None
     assert not await in_transaction(world.pool, unit)
 
 
-async def test_a_rating_nobody_can_open_ends_what_is_said_of_its_account(world: World) -> None:
+async def test_a_rating_of_an_erased_account_ends_what_is_said_of_it(world: World) -> None:
     """Its key is destroyed, and the event that says so is still on its way: no wrong score is stated meanwhile."""
     await world.tell(*facts.golden())
     recorded = len(await world.scores())
-    await world.record([world.fact(facts.ended("E", "k1", rating=3))])
-    sealed_away = [replace(event, sealed={}) for event in await world.fresh()]
-    await world.apply(sealed_away)
+    await world.record([world.fact(facts.ended("E", "k1", rating=3)), world.fact(facts.erased("A1"))])
+    late, *erasure = await world.fresh()
+    await world.apply([replace(late, sealed={})])
     await world.under.sequence()
     assert len(await world.scores()) == recorded
     assert await world.pool.fetchval("SELECT count(*) FROM jss.contracts") == 0
+    await world.apply(erasure)
+    assert await world.pool.fetchval("SELECT version FROM jss.subjects WHERE partition = $1", late.partition) == 1
+
+
+async def test_a_missing_key_stops_the_fold_instead_of_changing_a_score(world: World) -> None:
+    await world.tell(*facts.golden())
+    await world.record([world.fact(facts.ended("E", "k1", rating=3))])
+    (unreadable,) = await world.fresh()
+    with pytest.raises(UnreadableRatingError, match="A1"):
+        await world.apply([replace(unreadable, sealed={})])
+    assert await world.score() == (74, 24)
+    await world.apply([unreadable])
+    assert await world.score() == (54, 24)
 
 
 async def test_the_service_may_not_change_the_log_nor_its_own_history_of_migrations(world: World) -> None:

@@ -14,6 +14,7 @@ from eventlog.keystore.subject_keys import SubjectKeys
 from eventlog.log import EventLog
 from eventlog.open import Opener
 from eventlog.partition import partitions_of
+from eventlog.read import LogReader
 from jss.adapters.digest import table_digest
 from jss.adapters.ratings import SealedRatings
 from jss.adapters.streams import open_scoring_day
@@ -136,6 +137,7 @@ async def a_world(database: str) -> AsyncIterator[World]:
         try:
             keys = SubjectKeys(pool, b"k" * 32)
             log = EventLog(keys, digest_key=b"d" * 32)
-            yield World(under, pool, ScoreProjection(ratings=SealedRatings(Opener(keys)), log=log, clock=under.clock))
+            ratings = SealedRatings(Opener(keys), LogReader(pool))
+            yield World(under, pool, ScoreProjection(ratings=ratings, log=log, clock=under.clock))
         finally:
             await close_pool(pool)

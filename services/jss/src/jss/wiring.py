@@ -9,6 +9,7 @@ from importlib.metadata import version
 from typing import Final
 
 from eventlog.consume import LogConsumer
+from eventlog.read import LogReader
 from eventlog.wiring import event_log, opener, subject_keys
 from jss.adapters.ratings import SealedRatings
 from jss.adapters.readings import PostgresReadings
@@ -48,7 +49,7 @@ async def consumer_process(settings: ConsumerSettings, resources: AsyncExitStack
     resources.push_async_callback(close_pool, pool)
     keys = await subject_keys(settings, pool)
     projection = ScoreProjection(
-        ratings=SealedRatings(opener(keys)), log=event_log(settings, keys), clock=clock_from(settings)
+        ratings=SealedRatings(opener(keys), LogReader(pool)), log=event_log(settings, keys), clock=clock_from(settings)
     )
     consumer = LogConsumer(
         kafka=settings.kafka,
