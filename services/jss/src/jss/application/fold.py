@@ -50,7 +50,7 @@ class Loaded:
 class Folded:
     """What one round changed, to be written and judged."""
 
-    contracts: set[ContractKey] = field(default_factory=set)
+    shares: dict[ContractKey, Share | None] = field(default_factory=dict)
     changes: Changes = field(default_factory=dict)
     due: dict[str, Due] = field(default_factory=dict)
 
@@ -109,10 +109,7 @@ class Folding:
     async def _write(self, groups: Round, loaded: Loaded, folded: Folded) -> None:
         held = {account_id: loaded.accounts[account_id] for account_id in groups}
         partitions = {account_id: own.account.partition for account_id, own in held.items()}
-        judged = [
-            JudgedContract(contract, loaded.share(contract))
-            for contract in (loaded.contracts[key] for key in folded.contracts)
-        ]
+        judged = [JudgedContract(loaded.contracts[key], share) for key, share in folded.shares.items()]
         await self._tables.save_accounts([own.account for own in held.values()])
         await self._tables.save_contracts(judged, partitions)
         await self._tables.change_days(folded.changes, partitions)
@@ -144,8 +141,8 @@ def _fold_contract(
     before = loaded.contracts[key]
     after = evolve_all(before, facts_of(event, loaded.ratings.by_position.get(event.position, {})))
     loaded.contracts[key] = after
-    folded.contracts.add(key)
     old, new = loaded.share(before), loaded.share(after)
+    folded.shares[key] = new
     note_change(folded.changes, key[0], old, new)
     removed = int(after.counts_as_removed) - int(before.counts_as_removed)
     held.account = replace(held.account, removed_count=held.account.removed_count + removed)

@@ -99,12 +99,18 @@ def _outcome(contract: Contract, terms: Terms) -> FeedbackClass:
 
 
 def _why_not(contract: Contract, terms: Terms, outcome: FeedbackClass, client_flagged: bool) -> NotCounted | None:
-    reasons = (
-        (NotCounted.REMOVED, contract.removed),
-        (NotCounted.UPHELD_REPORT, contract.upheld),
-        (NotCounted.WITHDRAWN, contract.feedback.withdrawn),
-        (NotCounted.CLIENT_FLAGGED, client_flagged),
-        (NotCounted.NO_FEEDBACK, outcome is FeedbackClass.UNSCORED),
-        (NotCounted.NOTHING_EARNED, terms.earned_cents == 0 and outcome is not FeedbackClass.NEGATIVE),
-    )
-    return next((reason for reason, holds in reasons if holds), None)
+    """The first reason that applies, in the order of domain §6.5."""
+    reason = None
+    if contract.removed:
+        reason = NotCounted.REMOVED
+    elif contract.upheld:
+        reason = NotCounted.UPHELD_REPORT
+    elif contract.feedback.withdrawn:
+        reason = NotCounted.WITHDRAWN
+    elif client_flagged:
+        reason = NotCounted.CLIENT_FLAGGED
+    elif outcome is FeedbackClass.UNSCORED:
+        reason = NotCounted.NO_FEEDBACK
+    elif terms.earned_cents == 0 and outcome is not FeedbackClass.NEGATIVE:
+        reason = NotCounted.NOTHING_EARNED
+    return reason
