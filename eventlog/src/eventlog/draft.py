@@ -38,7 +38,10 @@ class SealedPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedDraft:
-    """A draft whose personal texts are commitments in `data` (JSON) and ciphertext in `sealed`."""
+    """A draft whose personal texts are commitments in `data` (JSON) and ciphertext in `sealed`.
+
+    `named_users`: whom it names beside the account it is about: the freelancer of an agency's contract, a member.
+    """
 
     source: str
     id: str
@@ -53,6 +56,7 @@ class SealedDraft:
     digest: bytes | None
     contract_id: str | None
     client_id: str | None
+    named_users: tuple[str, ...]
     sealed: tuple[SealedPart, ...]
 
 

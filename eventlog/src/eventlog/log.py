@@ -14,6 +14,7 @@ import asyncpg
 from asyncpg import Record
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from event_contracts.marketplace_account import AgencyMemberChanged
 from event_contracts.recorded import Recorded
 from event_contracts.registry import REGISTRY
 from eventlog.content import content_digest
@@ -111,6 +112,7 @@ class EventLog:
             return []
         leaves = [heads.next_leaf(draft, recorded_at) for draft in drafts]
         parts = [(nth, part) for nth, draft in enumerate(drafts, start=1) for part in draft.sealed]
+        named = [(nth, draft, user_id) for nth, draft in enumerate(drafts, start=1) for user_id in draft.named_users]
         try:
             await connection.execute(
                 _SQL["append_events"],
@@ -126,6 +128,9 @@ class EventLog:
                 [part.path for _, part in parts],
                 [part.subject_id for _, part in parts],
                 [part.ciphertext for _, part in parts],
+                [nth for nth, _, _ in named],
+                [user_id for _, _, user_id in named],
+                [draft.type == AgencyMemberChanged.TYPE for _, draft, _ in named],
             )
         except asyncpg.UniqueViolationError as clash:
             if clash.table_name is not None and clash.table_name.startswith("event_ids"):
@@ -159,6 +164,7 @@ def _seal(draft: Draft, ciphers: Mapping[str, AESGCM | None]) -> SealedDraft:
         digest=draft.digest,
         contract_id=draft.data.contract_id,
         client_id=draft.data.client_id,
+        named_users=tuple(id_ for id_ in draft.data.named_accounts if id_ != draft.data.account_id),
         sealed=tuple(sealed),
     )
 

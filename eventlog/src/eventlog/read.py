@@ -1,4 +1,4 @@
-"""Read the log: by position, stream, contract, account, client, or (source, id).
+"""Read the log: by position, time, stream, contract, account, client, user, or (source, id).
 
 Only events with a position are answered, so what one reader has seen no later reader misses.
 Next: consume.py for reading from Kafka.
@@ -19,6 +19,8 @@ from servicekit.sqlfile import statements
 
 _SQL = statements(__package__)
 PAGE = 1000
+NEWEST = 2**63 - 1
+"""Up to which position to read for all there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +56,53 @@ class LogReader:
         rows = await self._pool.fetch(_SQL["read_positions"], from_position, limit)
         return [sequenced(row, row["position"], row["sequenced_at"]) for row in rows]
 
-    async def by_stream(self, stream: str, after_version: int = 0, limit: int = PAGE) -> list[Recorded]:
-        """Events of a stream after a version."""
-        return await self._page("read_stream", stream, after_version, limit)
+    async def by_stream(
+        self, stream: str, after_version: int = 0, limit: int = PAGE, *, up_to: int = NEWEST
+    ) -> list[Recorded]:
+        """Events of a stream after a version, up to a position."""
+        return await self._page("read_stream", stream, after_version, limit, up_to)
+
+    async def by_streams(self, streams: Sequence[str], after_position: int = -1, limit: int = PAGE) -> list[Recorded]:
+        """Events of several streams."""
+        return await self._page("read_streams", streams, after_position, limit)
+
+    async def last_of(self, stream: str, *, up_to: int = NEWEST) -> Recorded | None:
+        """The last event of a stream up to a position."""
+        found = await self._page("read_last", stream, up_to)
+        return found[0] if found else None
 
     async def by_contract(self, contract_id: str, after_position: int = -1, limit: int = PAGE) -> list[Recorded]:
         """Events that name a contract."""
-        return await self._page("read_contract", contract_id, after_position, limit)
+        return await self.by_contracts([contract_id], after_position, limit)
 
-    async def by_client(self, client_id: str, after_position: int = -1, limit: int = PAGE) -> list[Recorded]:
-        """Events that name a client."""
-        return await self._page("read_client", client_id, after_position, limit)
+    async def by_contracts(
+        self, contract_ids: Sequence[str], after_position: int = -1, limit: int = PAGE
+    ) -> list[Recorded]:
+        """Events that name any of these contracts."""
+        return await self._page("read_contracts", contract_ids, after_position, limit)
+
+    async def by_client(
+        self, client_id: str, after_position: int = -1, limit: int = PAGE, *, up_to: int = NEWEST
+    ) -> list[Recorded]:
+        """Events that name a client, up to a position."""
+        return await self._page("read_client", client_id, after_position, limit, up_to)
 
     async def by_account(self, account_id: str, after_position: int = -1, limit: int = PAGE) -> list[Recorded]:
         """Events of an account and of its scores."""
-        return await self._page("read_account", account_id, after_position, limit)
+        return await self.by_streams([f"account/{account_id}", f"score/{account_id}"], after_position, limit)
+
+    async def memberships_of(self, user_id: str, *, up_to: int = NEWEST) -> list[Recorded]:
+        """Facts about a user's role in agencies, up to a position."""
+        return await self._page("read_memberships", user_id, up_to)
+
+    async def names(self, user_id: str, *, up_to: int = NEWEST) -> bool:
+        """Whether a fact about another account names this user, up to a position."""
+        return bool(await self._pool.fetchval(_SQL["find_naming"], user_id, up_to))
+
+    async def position_at(self, time: datetime) -> int | None:
+        """The last position sequenced at or before a time; None before the log began."""
+        found: int | None = await self._pool.fetchval(_SQL["find_position_at"], time)
+        return found
 
     async def by_id(self, source: str, id_: str) -> Recorded | None:
         """The event with this source and id, if it has a position."""

@@ -3,7 +3,10 @@
 import asyncpg
 import pytest
 
-COLUMNS = {"events": "version", "event_ids": "ingest_seq", "leaves": "ingest_seq", "batches": "size"}
+COLUMNS = {
+    "events": "version", "event_ids": "ingest_seq", "named_users": "ingest_seq",
+    "leaves": "ingest_seq", "batches": "size",
+}  # fmt: skip
 PARTITIONS = {"events_0": "version", "event_ids_3": "ingest_seq", "leaves_0": "ingest_seq"}
 
 
@@ -41,6 +44,7 @@ async def test_each_role_may_do_its_own_work_and_nothing_else(database: str) -> 
     assert {(row["role"], row["name"], row["verb"]) for row in rows} == {
         ("log_writer", "events", "INSERT"),
         ("log_writer", "event_ids", "INSERT"),
+        ("log_writer", "named_users", "INSERT"),
         ("log_writer", "sealed_parts", "INSERT"),
         ("log_writer", "stream_heads", "INSERT"),
         ("log_writer", "stream_heads", "UPDATE"),

@@ -17,6 +17,11 @@ WITH given AS (
     FROM unnest($9::bigint[], $10::text[], $11::text[], $12::bytea[]) AS part (nth, path, subject, ciphertext)
     JOIN numbered USING (nth)
     GROUP BY numbered.ingest_seq
+), named AS (
+    INSERT INTO log.named_users (user_id, membership, ingest_seq)
+    SELECT given.user_id, given.membership, numbered.ingest_seq
+    FROM unnest($13::bigint[], $14::text[], $15::boolean[]) AS given (nth, user_id, membership)
+    JOIN numbered USING (nth)
 ), heads AS (
     UPDATE log.stream_heads AS head SET version = last.version, leaf_hash = last.leaf_hash
     FROM (SELECT DISTINCT ON (stream) stream, version, leaf_hash FROM numbered ORDER BY stream, version DESC) AS last

@@ -1,4 +1,4 @@
--- read_client.sql: the sequenced events that name a client, in log order.
+-- read_client.sql: the sequenced events that name a client, in log order, up to a position.
 SELECT leaf.position, batch.sequenced_at, event.stream, event.leaf, event.leaf_hash, part.paths, part.ciphertexts
 FROM log.events AS event
 JOIN log.leaves AS leaf USING (ingest_seq)
@@ -6,6 +6,6 @@ LEFT JOIN log.sealed_parts AS part USING (ingest_seq)
 CROSS JOIN LATERAL (
     SELECT sequenced_at FROM log.batches WHERE first_position <= leaf.position ORDER BY first_position DESC LIMIT 1
 ) AS batch
-WHERE event.client_id = $1 AND leaf.position > $2
+WHERE event.client_id = $1 AND leaf.position > $2 AND leaf.position <= $4
 ORDER BY leaf.position
 LIMIT $3;
