@@ -16,8 +16,8 @@ _OPTIONS = (
     | orjson.OPT_PASSTHROUGH_DATACLASS
     | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
-# A float always shows as digits with a point or an exponent, or (infinite, not a number) as null.
-_MAY_HOLD_A_FLOAT = re.compile(rb"\d[.eE]|null")
+# A float always shows, where a value begins, as digits with a point or an exponent, or (infinite, not a number) as null.
+_MAY_HOLD_A_FLOAT = re.compile(rb"[:,\[](?:-?\d+[.eE]|null)|^-?\d+[.eE]|^null")
 
 
 def canonical(value: object) -> bytes:
