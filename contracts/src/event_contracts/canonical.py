@@ -16,8 +16,8 @@ _OPTIONS = (
     | orjson.OPT_PASSTHROUGH_DATACLASS
     | orjson.OPT_PASSTHROUGH_SUBCLASS
 )
-# A float always shows, where a value begins, as digits with a point or an exponent, or (infinite, not a number) as null.
-_MAY_HOLD_A_FLOAT = re.compile(rb"[:,\[](?:-?\d+[.eE]|null)|^-?\d+[.eE]|^null")
+# Where a member or an item begins, a float shows as digits with a point or an exponent, or (no number) as null.
+_MAY_HOLD_A_FLOAT = re.compile(rb"[:,\[](?:-|\d+[.eE]|null)")
 
 
 def canonical(value: object) -> bytes:
@@ -29,7 +29,7 @@ def canonical(value: object) -> bytes:
         encoded = orjson.dumps(value, option=_OPTIONS)
     except TypeError as refused:
         raise ValueError(f"not a canonical JSON value: {refused}") from refused
-    if not encoded.isascii() or _MAY_HOLD_A_FLOAT.search(encoded):
+    if isinstance(value, float) or not encoded.isascii() or _MAY_HOLD_A_FLOAT.search(encoded):
         _refuse_what_differs(value)
     return encoded
 
