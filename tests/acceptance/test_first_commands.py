@@ -44,7 +44,8 @@ async def test_the_same_seed_gives_the_same_events(sandbox: Sandbox) -> None:
 async def test_publish_counts_what_became_of_every_line(sandbox: Sandbox, tmp_path: Path) -> None:
     account_id, id_ = an_id("freelancer"), an_id("event")
     badge = {"account_id": account_id, "account_kind": "freelancer", "badge": "top_rated"}
-    good = {"id": id_, "time": "2025-06-01T00:00:00Z", "type": "marketplace.account.badge-changed.v1", "data": badge}
+    of_one = {"type": "marketplace.account.badge-changed.v1", "subject": account_id}  # so they arrive in this order
+    good = {"id": id_, "time": "2025-06-01T00:00:00Z", **of_one, "data": badge}
     lines = [
         good,
         good,
