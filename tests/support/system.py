@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Final
 
+import pytest
 from tests.support import container
 from tests.support.backing_containers import a_sandbox_on_containers
 from tests.support.composed import a_composed_sandbox
@@ -34,6 +35,8 @@ def start_system(kind: str, home: Path) -> AbstractAsyncContextManager[Sandbox]:
             container.need_compose()
             return a_composed_sandbox(home)
         case "running":
+            if HOME_VARIABLE not in os.environ:
+                raise pytest.UsageError(f"--system=running needs {HOME_VARIABLE}")
             return connected(Home.at(Path(os.environ[HOME_VARIABLE])))
         case _:
             return a_sandbox(home)
