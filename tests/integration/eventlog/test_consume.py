@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 from tests.support.eventually import eventually
@@ -20,6 +21,10 @@ from servicekit.places import Places
 from servicekit.postgres import Connection
 
 PARTITIONS = 3
+
+
+def has_length(expected: int, seen: list[tuple[int, int]]) -> bool:
+    return len(seen) == expected
 
 
 @dataclass
@@ -93,7 +98,7 @@ async def test_every_event_is_folded_once_per_partition_whatever_fails_and_resta
         size = (await reading.log.reader.size()).size
         async with reading.consuming():
             expected = size - size // 21 + PARTITIONS * (size // 21)
-            await eventually(reading.folded, lambda seen, expected=expected: len(seen) == expected, seconds=60)
+            await eventually(reading.folded, partial(has_length, expected), seconds=60)
     assert reading.projection.fails == []
     by_partition: dict[int, list[int]] = {}
     for partition, position in await reading.folded():

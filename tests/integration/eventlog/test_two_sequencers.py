@@ -15,6 +15,7 @@ from tests.support.log import LogUnderTest, a_badge, a_draft
 
 from fi.dev.port import free_ports
 from servicekit.kafka import KafkaConnection
+from servicekit.record import Record
 
 
 @asynccontextmanager
@@ -97,9 +98,9 @@ async def test_a_stopped_leader_is_followed_and_wakes_without_harm(
     assert_prefixes({number: drop_repeats(batch) for number, batch in found.items()})
 
 
-def drop_repeats(batch: list) -> list:  # type: ignore[type-arg]
+def drop_repeats(batch: list[Record]) -> list[Record]:
     """The records that a consumer would apply."""
-    applied = []
+    applied: list[Record] = []
     for record in batch:
         if not applied or position(record) > position(applied[-1]):
             applied.append(record)
