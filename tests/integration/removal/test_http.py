@@ -77,9 +77,15 @@ def verifier(folder: Path) -> TokenVerifier:
 
 
 def service_of(
-    world: World, folder: Path, *, book: PolicyBook = PERK, mode: DecisionMode = DecisionMode.AUTOMATIC
+    world: World,
+    folder: Path,
+    *,
+    book: PolicyBook = PERK,
+    mode: DecisionMode = DecisionMode.AUTOMATIC,
+    scores: Scores | None = None,
 ) -> Service:
-    scores, requests, idempotency = Scores(), RequestTable(world.pool, LogReader(world.pool)), Idempotency("removal")
+    scores = scores or Scores()
+    requests, idempotency = RequestTable(world.pool, LogReader(world.pool)), Idempotency("removal")
     doors = Doors(
         desk=RemovalDesk(accounts=world.accounts, previews=scores, book=book, mode=mode),
         queries=RemovalQueries(accounts=world.accounts, requests=requests, previews=scores, book=book),
