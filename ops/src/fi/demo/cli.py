@@ -42,8 +42,11 @@ async def demo(
     _end_tidily()
     narrator: Narrator = JsonNarrator() if as_json else Paper()
     checks = Checks()
-    async with a_stage(home, keep=keep) as stage:
-        await _play(stage, narrator, checks)
+    try:
+        async with a_stage(home, keep=keep) as stage:
+            await _play(stage, narrator, checks)
+    except asyncio.CancelledError:
+        raise CommandError("interrupted; what the demo had started is ended") from None
     narrator.verdict(checks, _go_on(stage, keep=keep))
     if checks.failures:
         raise CommandError(f"{len(checks.failures)} of {checks.count} checks against the rules failed")

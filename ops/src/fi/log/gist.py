@@ -15,8 +15,9 @@ SCOPES = {"jss_only": "JSS only", "jss_and_profile": "JSS and profile"}
 
 
 def kind_of(type_: str) -> str:
-    """The type without what all types share: `marketplace.contract.completed.v1` is `contract.completed`."""
-    return type_.removeprefix("marketplace.").removeprefix("integrity.").removesuffix(".v1")
+    """A short name of a type: `contract.completed`, `removal.approved`."""
+    name = type_.removeprefix("marketplace.").removeprefix("integrity.").removesuffix(".v1")
+    return name.removeprefix("feedback-")
 
 
 def stars(score: int | None) -> str:
@@ -25,7 +26,7 @@ def stars(score: int | None) -> str:
 
 
 def dollars(cents: int) -> str:
-    return f"${cents / 100:,.2f}"
+    return f"${cents / 100:,.2f}" if cents % 100 else f"${cents // 100:,}"
 
 
 @singledispatch

@@ -28,7 +28,7 @@ def test_no_gist_shows_a_sealed_part(file: Path) -> None:
     ("type_", "kind"),
     [
         ("marketplace.contract.completed.v1", "contract.completed"),
-        ("integrity.feedback-removal.approved.v1", "feedback-removal.approved"),
+        ("integrity.feedback-removal.approved.v1", "removal.approved"),
     ],
 )
 def test_a_kind_is_short(type_: str, kind: str) -> None:
