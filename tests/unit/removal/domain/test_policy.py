@@ -6,7 +6,7 @@ import pytest
 from tests.unit.removal.given import FEBRUARY, JANUARY, MICROSECOND, NEW_YEAR
 
 from event_contracts import AgencyRole, Badge
-from removal.domain.policy import BEGINNING, PERK, RETIRED, PolicyBook, PolicyBookError, Regime, shipped
+from removal.domain.policy import PERK, RETIRED, PolicyBook, PolicyBookError, Regime, shipped
 
 
 def regime(at: datetime, **numbers: object) -> Regime:
@@ -18,7 +18,7 @@ def test_two_books_ship() -> None:
 
 
 def test_the_perk_is_open_ended() -> None:
-    assert PERK.regime_at(BEGINNING).perk
+    assert PERK.regime_at(datetime.min.replace(tzinfo=UTC)).perk
     assert PERK.regime_at(datetime.max.replace(tzinfo=UTC)).perk
 
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from event_contracts import AgencyRole, Badge
 
-BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 class DecisionMode(StrEnum):
