@@ -19,6 +19,7 @@ from fi.terminal import err
 
 LINE_SECONDS: Final = 1.0
 BAR_SECONDS: Final = 0.1
+Clock = Callable[[], float]
 
 
 class Teller(Protocol):
@@ -28,17 +29,21 @@ class Teller(Protocol):
 
 
 @contextmanager
-def progress(what: str, total: int | None, unit: str, *, silent: bool = False) -> Iterator[Teller]:
+def progress(
+    what: str, total: int | None, unit: str, *, silent: bool = False, clock: Clock = time.monotonic
+) -> Iterator[Teller]:
     """Tell of one piece of work of so many units (None: not known beforehand); `silent`: tell nobody."""
     if silent:
         yield _Nobody()
         return
-    with _Bar(what, total, unit) if err.is_terminal else _Lines(what, total, unit) as teller:
+    with _Bar(what, total, unit) if err.is_terminal else _Lines(what, total, unit, clock) as teller:
         yield teller
 
 
 @contextmanager
-def waiting(what: str, *, silent: bool = False) -> Iterator[Callable[[Mapping[str, int]], None]]:
+def waiting(
+    what: str, *, silent: bool = False, clock: Clock = time.monotonic
+) -> Iterator[Callable[[Mapping[str, int]], None]]:
     """Tell of waiting: call what this gives with what is still waited for, by name; `silent`: tell nobody."""
     if silent:
         yield lambda _: None
@@ -47,12 +52,12 @@ def waiting(what: str, *, silent: bool = False) -> Iterator[Callable[[Mapping[st
         with err.status(what) as status:
             yield lambda rest: status.update(f"{what}: {_rest(rest) or 'nearly done'}")
         return
-    told_at = time.monotonic()
+    told_at = clock()
 
     def tell(rest: Mapping[str, int]) -> None:
         nonlocal told_at
-        if time.monotonic() - told_at >= LINE_SECONDS:
-            told_at = time.monotonic()
+        if clock() - told_at >= LINE_SECONDS:
+            told_at = clock()
             _line({"progress": what, "behind": {name: count for name, count in rest.items() if count}})
 
     yield tell
@@ -113,19 +118,20 @@ class _Rate(ProgressColumn):
 
 
 class _Lines:
-    def __init__(self, what: str, total: int | None, unit: str) -> None:
+    def __init__(self, what: str, total: int | None, unit: str, clock: Clock) -> None:
         self._what = what
         self._total = total
         self._unit = unit
+        self._clock = clock
         self._done = 0
-        self._began = self._told_at = time.monotonic()
+        self._began = self._told_at = clock()
 
     def __enter__(self) -> Self:
         return self
 
     def at(self, done: int) -> None:
         self._done = done
-        if time.monotonic() - self._told_at >= LINE_SECONDS:
+        if self._clock() - self._told_at >= LINE_SECONDS:
             self._tell()
 
     def __exit__(self, failed: type[BaseException] | None, *_: TracebackType | BaseException | None) -> None:
@@ -133,7 +139,7 @@ class _Lines:
             self._tell()
 
     def _tell(self) -> None:
-        self._told_at = time.monotonic()
+        self._told_at = self._clock()
         rate = self._done / max(self._told_at - self._began, 1e-6)
         line: dict[str, Any] = {"progress": self._what, "done": self._done, "total": self._total, "unit": self._unit}
         line["per_second"] = round(rate)

@@ -39,7 +39,12 @@ class Outgoing(NamedTuple):
 
 
 def read_lines(file: Path) -> Iterator[Outgoing]:
-    """The records of a file in the order of its lines; empty lines count but hold none. Raises LineError."""
+    """The records of a file in the order of its lines; empty lines count but hold none.
+
+    Raises LineError; UsageError when it is no file on a disk, since it is read more than once.
+    """
+    if not file.is_file():
+        raise UsageError(f"{file} is not a file on a disk")
     with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if line := line.strip():
