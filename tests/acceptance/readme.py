@@ -6,6 +6,7 @@ the sandbox's home. Invariant: a command that the README no longer holds fails i
 
 import asyncio
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,7 @@ from tests.support.sandbox import Sandbox
 
 _README: Final = Path(__file__).parents[2] / "README.md"
 _PORTS: Final = {"8101": "removal", "8102": "jss", "8103": "profile-projection"}
+_BROKER: Final = re.compile(r"(\skcat\s(?:.*\s)?-b )\S+")
 _SECONDS: Final = 120
 
 
@@ -32,7 +34,7 @@ async def run(commands: str, sandbox: Sandbox, folder: Path) -> str:
             (folder / link).symlink_to(target)
     for port, service in _PORTS.items():
         commands = commands.replace(f"http://127.0.0.1:{port}", sandbox.services[service])
-    commands = commands.replace("127.0.0.1:9092", sandbox.bootstrap_servers)
+    commands = _BROKER.sub(rf"\g<1>{sandbox.bootstrap_servers}", commands)
     process = await asyncio.create_subprocess_exec(
         *("bash", "-euo", "pipefail", "-c", commands),
         cwd=folder,

@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 from pathlib import Path
+from typing import NoReturn
 
 import orjson
 import pytest
@@ -12,14 +13,15 @@ from tests.support.builders import id_of
 from tests.support.given import Doors, Freelancer
 from tests.support.sandbox import Sandbox
 
-from fi.dev.kafka_jars import fetch, find_java
+from fi.dev.kafka_jars import KafkaJars, fetch, find_java
 from fi.error import CommandError
 
 
-def must_not_miss(what: str) -> None:
+def must_not_miss(what: str) -> NoReturn:
     """Skip the test, or fail it where the real broker and its tools are required."""
-    complain = pytest.fail if os.environ.get("REQUIRE_KAFKA") == "1" else pytest.skip
-    complain(f"{what} is not installed")
+    if os.environ.get("REQUIRE_KAFKA") == "1":
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
 
 
 async def test_the_kcat_command_of_the_readme(sandbox: Sandbox, doors: Doors, tmp_path: Path) -> None:
@@ -35,37 +37,45 @@ async def test_the_kcat_command_of_the_readme(sandbox: Sandbox, doors: Doors, tm
     assert await doors.profile("ada") == shown
 
 
+@pytest.mark.usefixtures("real_broker")
 async def test_kafkas_own_console_producer(sandbox: Sandbox, doors: Doors) -> None:
-    java = find_java()
-    if java is None:
-        must_not_miss("Java 17")
-        return
-    try:
-        jars = fetch(java)
-    except CommandError as missing:
-        must_not_miss(str(missing))
-        return
     ada = Freelancer()
     contract = ada.contract(client_feedback={"score": 455, "comment": "Typed by hand"})
     record = contract.to_kafka()
     headers = ",".join(f"{name}:{value.decode()}" for name, value in record.headers)
-    line = f"{headers}\t{ada.id}\t{record.value.decode()}\n"
+    await type_into_kafka(sandbox, record.topic, f"{headers}\t{ada.id}\t{record.value.decode()}\n")
+    await sandbox.settle()
+
+    shown = {"state": "visible", "score": 455, "comment": "Typed by hand"}
+    assert (await doors.work(ada.id, id_of(contract)))["client_feedback"] == shown
+
+
+async def type_into_kafka(sandbox: Sandbox, topic: str, lines: str) -> None:
+    """Give lines of headers, key and value to Kafka's console producer."""
     options = [
-        *("--bootstrap-server", sandbox.bootstrap_servers, "--topic", record.topic),
+        *("--bootstrap-server", sandbox.bootstrap_servers, "--topic", topic),
         *("--reader-property", "parse.key=true", "--reader-property", "parse.headers=true"),
     ]
     process = await asyncio.create_subprocess_exec(
-        *jars.command("org.apache.kafka.tools.ConsoleProducer", *options),
+        *kafka_jars().command("org.apache.kafka.tools.ConsoleProducer", *options),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    said, _ = await asyncio.wait_for(process.communicate(line.encode()), 60)
+    try:
+        said, _ = await asyncio.wait_for(process.communicate(lines.encode()), 60)
+    finally:
+        if process.returncode is None:
+            process.kill()
     assert process.returncode == 0, said.decode()
-    await sandbox.settle()
 
-    assert (await doors.work(ada.id, id_of(contract)))["client_feedback"] == {
-        "state": "visible",
-        "score": 455,
-        "comment": "Typed by hand",
-    }
+
+def kafka_jars() -> KafkaJars:
+    """The jars of Kafka's own tools, and a Java to run them."""
+    java = find_java()
+    if java is None:
+        must_not_miss("Java 17")
+    try:
+        return fetch(java)
+    except CommandError as missing:
+        must_not_miss(str(missing))

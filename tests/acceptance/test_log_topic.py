@@ -70,7 +70,7 @@ class Topic:
 
 
 @pytest.fixture(scope="module")
-async def topic(sandbox: Sandbox) -> Topic:
+async def topic(sandbox: Sandbox, real_broker: None) -> Topic:
     """A story that leaves an event of most kinds, then the whole topic."""
     doors, ada = Doors(sandbox), Freelancer()
     contract = ada.contract(
@@ -151,8 +151,11 @@ async def test_a_position_is_one_leaf_and_sequenced_times_never_decrease(topic: 
 
 
 async def test_a_stream_counts_its_versions_and_names_its_last_leaf(topic: Topic) -> None:
-    streams: dict[str, list[Read]] = {record.stream: topic.of_stream(record.stream) for record in topic.records}
-    for records in streams.values():
+    streams: dict[str, dict[int, Read]] = defaultdict(dict)
+    for record in topic.records:
+        streams[record.stream][record.position] = record
+    for by_position in streams.values():
+        records = [by_position[position] for position in sorted(by_position)]
         assert [record.event["streamversion"] for record in records] == list(range(1, len(records) + 1))
         hashes = {record.event["prev"] for record in records}
         assert len(hashes) == len(records)
