@@ -21,11 +21,13 @@ from eventlog.leaf import leaf_of
 from eventlog.log import EventLog
 from eventlog.open import Opener, SealedText
 from eventlog.partition import partitions_of
+from eventlog.read import LogReader
 from profile_projection.adapters.pages import PostgresPages
 from profile_projection.adapters.tables import SQL
 from profile_projection.entrypoints.consumer import ReadModels
 from profile_projection.entrypoints.http import public_app
 from profile_projection.wiring import ROLE, doors
+from servicekit.clock import Clock
 from servicekit.health import Health
 from servicekit.postgres import Connection, Pool, close_pool, create_pool, in_transaction
 
@@ -155,14 +157,14 @@ class Chronicle:
 
 
 @asynccontextmanager
-async def a_chronicle(database: str) -> AsyncIterator[Chronicle]:
+async def a_chronicle(database: str, clock: Clock | None = None) -> AsyncIterator[Chronicle]:
     """A chronicle on an empty, migrated database; it folds and reads in the role of the service."""
     owner = await create_pool(database, application_name="test owner", max_size=2)
     pool = await create_pool(database, role=ROLE, application_name="test", max_size=4)
     keys = SubjectKeys(owner, b"k" * 32)
     texts = CountingOpener(keys)
     pages = PostgresPages(pool, partitions=PARTITIONS)
-    app = public_app(doors(pages, texts, StandingClock()), Health())
+    app = public_app(doors(pages, LogReader(pool), texts, clock or StandingClock()), Health())
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://profile") as door:

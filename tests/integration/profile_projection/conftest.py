@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests.integration.profile_projection.chronicle import Chronicle, a_chronicle
+from tests.integration.profile_projection.telling import Telling, a_telling
 from tests.support.postgres import a_database
 
 
@@ -25,3 +26,10 @@ async def chronicle(shared_chronicle: Chronicle) -> Chronicle:
 async def chronicle_with_own_keys(database: str) -> AsyncIterator[Chronicle]:
     async with a_chronicle(database) as told:
         yield told
+
+
+@pytest.fixture
+async def telling(database: str) -> AsyncIterator[Telling]:
+    """A log of its own, with nothing in it."""
+    async with a_telling(database) as begun:
+        yield begun

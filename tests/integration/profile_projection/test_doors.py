@@ -217,8 +217,19 @@ async def walked(chronicle: Chronicle, path: str) -> list[str]:
         (f"cursor={encode_cursor('yesterday', 'C1')}", ["?cursor"]),
         (f"cursor={encode_cursor(7, 'C1')}", ["?cursor"]),
         ("cursor=" + "A" * 2000, ["?cursor"]),
-        ("at_time=2026-01-01T00:00:00Z", ["?at_time"]),
-        ("at_position=7", ["?at_position"]),
+        ("at_time=", ["?at_time"]),
+        ("at_time=yesterday", ["?at_time"]),
+        ("at_time=2026-01-01T00:00:00", ["?at_time"]),
+        ("at_time=2026-06-01T00:00:00.000001Z", ["?at_time"]),  # an instant from now
+        ("at_time=2026-01-01T00:00:00Z&at_time=2026-01-02T00:00:00Z", ["?at_time"]),
+        ("at_position=", ["?at_position"]),
+        ("at_position=-1", ["?at_position"]),
+        ("at_position=1.0", ["?at_position"]),
+        ("at_position=%D9%A1", ["?at_position"]),
+        ("at_position=7", ["?at_position"]),  # this log is empty
+        ("at_position=9223372036854775808", ["?at_position"]),
+        ("at_position=" + "9" * 5000, ["?at_position"]),
+        ("at_position=0&at_position=0", ["?at_position"]),
         ("at_position=7&at_time=now", ["?at_time", "?at_position"]),
     ],
 )
@@ -251,6 +262,8 @@ async def test_short_profiles_in_the_order_asked(chronicle: Chronicle) -> None:
         assert item == whole
 
     assert (await chronicle.body("/v1/profiles?account_id=nobody")) == {"items": []}
+    past = await chronicle.ask("/v1/profiles?account_id=A1&at_position=0", status=422)
+    assert problem_of(past) == ("invalid", ["?at_position"])
     for query in ("", "&".join(f"account_id=A{n}" for n in range(101))):
         assert problem_of(await chronicle.ask(f"/v1/profiles?{query}", status=422)) == ("invalid", ["?account_id"])
 

@@ -10,9 +10,11 @@ from typing import Final
 
 from eventlog.consume import LogConsumer
 from eventlog.publish import EVENTS
+from eventlog.read import LogReader
 from eventlog.wiring import opener, subject_keys
 from profile_projection.adapters.pages import PostgresPages
-from profile_projection.application.ports import Pages, Texts
+from profile_projection.application.past import PastPages
+from profile_projection.application.ports import Log, Pages, Texts
 from profile_projection.application.queries import PublicPages
 from profile_projection.entrypoints.consumer import ReadModels
 from profile_projection.entrypoints.doors import Doors
@@ -30,13 +32,14 @@ ROLE: Final = "profile"
 GROUP: Final = "profile"
 
 
-def doors(pages: Pages, texts: Texts, clock: Clock) -> Doors:
-    """The doors over given pages and texts."""
+def doors(pages: Pages, log: Log, texts: Texts, clock: Clock) -> Doors:
+    """The doors over given pages, log and texts."""
 
     def today() -> date:
         return clock.now().astimezone(UTC).date()
 
-    return Doors(PublicPages(pages, texts, today=today, cursor=cursor_of), pages)
+    public = PublicPages(pages, texts, today=today, cursor=cursor_of)
+    return Doors(public, PastPages(log, texts, now=clock.now, cursor=cursor_of), pages)
 
 
 async def http_process(settings: HttpSettings, resources: AsyncExitStack) -> Process:
@@ -46,7 +49,7 @@ async def http_process(settings: HttpSettings, resources: AsyncExitStack) -> Pro
     resources.push_async_callback(close_pool, pool)
     keys = await subject_keys(settings, pool)
     pages = PostgresPages(pool, partitions=settings.kafka_partitions)
-    app = public_app(doors(pages, opener(keys), clock_from(settings)), health)
+    app = public_app(doors(pages, LogReader(pool), opener(keys), clock_from(settings)), health)
     return Process(app=app, health=health)
 
 

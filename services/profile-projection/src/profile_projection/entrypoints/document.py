@@ -23,6 +23,8 @@ Count: TypeAlias = Annotated[int, Field(ge=0)]
 Title: TypeAlias = Annotated[str | None, Field(description="null once its client is erased")]
 Name: TypeAlias = Annotated[str | None, Field(description="null when never stated, or erased")]
 
+Since: TypeAlias = Annotated[datetime, Field(description="only in answers about the past: when it was hidden")]
+
 
 class VisibleFeedback(TypedDict):
     """Public feedback that stands; what it does not have is left out."""
@@ -40,6 +42,7 @@ class RemovedFeedback(TypedDict):
     state: Literal["removed"]
     tombstone: Literal["This feedback has been removed."]
     removal_class: RemovalClass
+    since: NotRequired[Since]
 
 
 class ErasedFeedback(TypedDict):
@@ -48,6 +51,7 @@ class ErasedFeedback(TypedDict):
     __pydantic_config__ = _EXACTLY  # type: ignore[misc]
     state: Literal["erased"]
     score: NotRequired[Hundredths]
+    since: NotRequired[Since]
 
 
 class NoFeedback(TypedDict):
@@ -158,10 +162,21 @@ Token: TypeAlias = Annotated[
     str | None, Header(alias=HEADER, description="as a write answered it: wait until this model has folded it")
 ]
 Prefer: TypeAlias = Annotated[str | None, Header(description="`wait=N`: how many seconds to wait at most, default 2")]
+AtTime: TypeAlias = Annotated[
+    datetime | None,
+    Query(description="answer as of the last position sequenced at or before this time; not in the future"),
+]
+AtPosition: TypeAlias = Annotated[
+    int | None,
+    Query(ge=0, description="answer as of the log up to and including this position; not together with `at_time`"),
+]
 Seen: TypeAlias = Annotated[str | None, Header(alias="If-None-Match")]
 _HEADERS: dict[str, Any] = {
     "ETag": {"schema": {"type": "string"}},
-    "Log-Position": {"schema": {"type": "integer"}, "description": "the newest position folded into this answer"},
+    "Log-Position": {
+        "schema": {"type": "integer"},
+        "description": "the newest position folded into this answer; of one about the past, the position it is about",
+    },
 }
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"headers": _HEADERS},
@@ -184,7 +199,15 @@ def describe(app: FastAPI) -> None:
         """Up to 100 accounts in the order asked; what no fact names, or is erased, is left out."""
 
     @app.get("/v1/profiles/{account_id}", response_model=Profile, responses=_POSSIBLY_GONE, summary="Profile")
-    async def profile(*, account_id: str, token: Token = None, prefer: Prefer = None, seen: Seen = None) -> None:
+    async def profile(
+        *,
+        account_id: str,
+        at_time: AtTime = None,
+        at_position: AtPosition = None,
+        token: Token = None,
+        prefer: Prefer = None,
+        seen: Seen = None,
+    ) -> None:
         """What the public sees of an account, with the first page of its work history."""
 
     @app.get(
@@ -198,6 +221,8 @@ def describe(app: FastAPI) -> None:
         account_id: str,
         cursor: Cursor = None,
         limit: Limit = FIRST_PAGE,
+        at_time: AtTime = None,
+        at_position: AtPosition = None,
         token: Token = None,
         prefer: Prefer = None,
         seen: Seen = None,
@@ -212,6 +237,8 @@ def describe(app: FastAPI) -> None:
         client_id: str,
         cursor: Cursor = None,
         limit: Limit = FIRST_PAGE,
+        at_time: AtTime = None,
+        at_position: AtPosition = None,
         token: Token = None,
         prefer: Prefer = None,
         seen: Seen = None,

@@ -2,7 +2,7 @@
 
 Translates and nothing else: parameters in, bodies, versions and problems out.
 Invariant: waiting comes first, then the version, and only for a reader without that version the page and its texts.
-Next: application/queries.py for the questions, document.py for what is promised of the answers.
+Next: application/queries.py for the questions, past.py for those about the past, document.py for the promises.
 """
 
 from collections.abc import Awaitable, Callable
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from profile_projection.application.past import NotYetError, PastPages
 from profile_projection.application.ports import Pages
 from profile_projection.application.queries import (
     Answer,
@@ -22,21 +23,23 @@ from profile_projection.application.queries import (
     UnknownIdError,
     Version,
 )
-from profile_projection.entrypoints.parameters import account_ids_of, page_of, refuse_the_past
+from profile_projection.entrypoints.parameters import account_ids_of, moment_of, not_yet, page_of, refuse_the_past
 from servicekit.conditional import etag, matches
 from servicekit.consistency import HEADER, ConsistencyToken, wait_seconds, wait_until
 from servicekit.problem import gone, not_found
 
 CACHE: Final = "private, no-cache"
-"""A removed text must not live on in a shared cache, and a copy is asked about before it is shown."""
+"""A removed text must not live on in a shared cache, and a copy is asked about before it is shown: also of the past,
+whose answers change only when something in them is hidden, but then at once."""
 Ask = Callable[[Request, Has | None], Awaitable[Answer]]
 
 
 class Doors:
-    """The doors over the questions and, for waiting, over how far the models are."""
+    """The doors over the questions, about now and about the past, and over how far the models are."""
 
-    def __init__(self, public: PublicPages, pages: Pages) -> None:
+    def __init__(self, public: PublicPages, past: PastPages, pages: Pages) -> None:
         self._public = public
+        self._past = past
         self._pages = pages
 
     def routes(self) -> list[Route]:
@@ -49,20 +52,42 @@ class Doors:
         ]
 
     async def _short_profiles(self, request: Request, has: Has | None) -> Answer:
+        refuse_the_past(request.query_params)
         return await self._public.short_profiles(account_ids_of(request.query_params), has)
 
     async def _profile(self, request: Request, has: Has | None) -> Answer:
-        return await self._public.profile(request.path_params["account_id"], has)
+        account_id = request.path_params["account_id"]
+        position = await self._position(request)
+        if position is None:
+            return await self._public.profile(account_id, has)
+        return await self._past.profile(account_id, position, has)
 
     async def _work_history(self, request: Request, has: Has | None) -> Answer:
-        return await self._public.work_history(request.path_params["account_id"], page_of(request.query_params), has)
+        account_id, page = request.path_params["account_id"], page_of(request.query_params)
+        position = await self._position(request)
+        if position is None:
+            return await self._public.work_history(account_id, page, has)
+        return await self._past.work_history(account_id, page, position, has)
 
     async def _client_history(self, request: Request, has: Has | None) -> Answer:
-        return await self._public.client_history(request.path_params["client_id"], page_of(request.query_params), has)
+        client_id, page = request.path_params["client_id"], page_of(request.query_params)
+        position = await self._position(request)
+        if position is None:
+            return await self._public.client_history(client_id, page, has)
+        return await self._past.client_history(client_id, page, position, has)
+
+    async def _position(self, request: Request) -> int | None:
+        """The position asked about, None for now. Raises Problem 422 for nonsense and for what has not come yet."""
+        moment = moment_of(request.query_params)
+        if moment is None:
+            return None
+        try:
+            return await self._past.position_of(moment)
+        except NotYetError:
+            raise not_yet(moment) from None
 
     def _door(self, ask: Ask, *, shows_score: bool = False) -> Callable[[Request], Awaitable[Response]]:
         async def door(request: Request) -> Response:
-            refuse_the_past(request.query_params)
             await self._caught_up(request, shows_score=shows_score)
             known = request.headers.get("if-none-match")
             try:
