@@ -15,6 +15,7 @@ from fi.error import UsageError
 DEFAULT_SOURCE: Final = "/marketplace"
 NAMES: Final = ("topic", "id", "source", "time", "type", "subject", "data")
 REQUIRED: Final = ("id", "time", "type", "data")
+ABOUT: Final = ("contract_id", "account_id", "agency_id", "client_id")
 _DECODER: Final = json.JSONDecoder()
 _SPACE: Final = " \t\r\n"
 
@@ -33,7 +34,7 @@ class Outgoing(NamedTuple):
     topic: str
     source: str
     id: str
-    key: bytes | None
+    key: bytes
     value: bytes
     headers: list[tuple[str, bytes]]
 
@@ -72,11 +73,20 @@ def read_line(number: int, line: bytes) -> Outgoing:
         ("ce_time", _bytes(texts["time"])),
         ("content-type", b"application/json"),
     ]
-    key = None
     if subject is not None:
-        key = _bytes(subject)
-        headers.append(("ce_subject", key))
-    return Outgoing(number, topic, source, texts["id"], key, _bytes(members["data"][1]), headers)
+        headers.append(("ce_subject", _bytes(subject)))
+    data, written = members["data"]
+    key = _bytes(subject or _about(data) or texts["id"])
+    return Outgoing(number, topic, source, texts["id"], key, _bytes(written), headers)
+
+
+def _about(data: Any) -> str | None:
+    """What the event is about, so that events about one thing stay in the order of the file."""
+    if isinstance(data, dict):
+        for name in ABOUT:
+            if isinstance(about := data.get(name), str):
+                return about
+    return None
 
 
 def _members(text: str) -> dict[str, tuple[Any, str]]:

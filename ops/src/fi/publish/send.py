@@ -102,9 +102,7 @@ class _Sender:
 
     async def add(self, record: Outgoing) -> None:
         partitions = self._partitions.get(record.topic) or await self._partitions_of(record)
-        key = record.key
-        number = record.number % partitions if key is None else _partition(key, partitions)
-        place = record.topic, number
+        place = record.topic, _partition(record.key, partitions)
         batch = self._batches.get(place)
         if batch is None:
             batch = self._batches[place] = _Batch(self._producer.create_batch(), record.number)

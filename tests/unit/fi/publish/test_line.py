@@ -32,8 +32,24 @@ def test_a_line_becomes_a_cloudevent_in_binary_mode() -> None:
 
 def test_topic_source_and_subject_may_be_left_out() -> None:
     record = read_line(1, a_line())
-    assert (record.topic, record.source, record.key) == ("marketplace.contracts", "/marketplace", None)
+    assert (record.topic, record.source) == ("marketplace.contracts", "/marketplace")
     assert "ce_subject" not in dict(record.headers)
+
+
+@pytest.mark.parametrize(
+    ("members", "key"),
+    [
+        ({"subject": "s"}, b"s"),
+        ({}, b"c1"),
+        ({"data": {"client_id": "k", "account_id": "a"}}, b"a"),
+        ({"data": {"contract_id": 5, "client_id": "k"}}, b"k"),
+        ({"data": {"other": 1}}, b"e1"),
+        ({"data": [1]}, b"e1"),
+        ({"subject": "", "data": None}, b"e1"),
+    ],
+)
+def test_events_about_one_thing_share_a_key(members: dict[str, Any], key: bytes) -> None:
+    assert read_line(1, a_line(**members)).key == key
 
 
 @pytest.mark.parametrize(
