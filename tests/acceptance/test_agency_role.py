@@ -108,13 +108,17 @@ async def test_a_removal_at_the_agency_shows_at_its_exclusive_members(sandbox: S
     bad = agency.contract(client_feedback={"score": 200})
     exclusive = a_member(agency.id, mia.id, "member", exclusive=True)
     await sandbox.publish(bad, *good_contracts(agency, 3), agency.badge(), *agency.people(), exclusive)
-    seen = {"If-None-Match": (await sandbox.get("jss", f"/v1/accounts/{mia.id}/score")).headers["ETag"]}
+    paths = (("jss", f"/v1/accounts/{mia.id}/score"), ("profile-projection", f"/v1/profiles/{mia.id}"))
+    tags = [(await sandbox.get(service, path)).headers["ETag"] for service, path in paths]
     await doors.granted(agency.id, id_of(bad), by=agency.owner)
 
-    answer = await sandbox.get("jss", f"/v1/accounts/{mia.id}/score", headers=seen)
-    assert answer.status_code == 200
-    assert (answer.json()["score"], answer.json()["removed_count"]) == (100, 1)
-    assert (await doors.profile(mia.id))["job_success_score"] == answer.json()
+    score, profile = [
+        await sandbox.get(service, path, headers={"If-None-Match": tag})
+        for (service, path), tag in zip(paths, tags, strict=True)
+    ]
+    assert (score.status_code, profile.status_code) == (200, 200)
+    assert (score.json()["score"], score.json()["removed_count"]) == (100, 1)
+    assert profile.json()["job_success_score"] == score.json()
 
 
 async def test_of_several_exclusive_memberships_the_one_stated_last_shows(sandbox: Sandbox, doors: Doors) -> None:
@@ -132,6 +136,17 @@ async def test_of_several_exclusive_memberships_the_one_stated_last_shows(sandbo
     await sandbox.publish(a_member(first.id, mia.id, "member", time="2025-07-01T00:00:00Z"))  # no longer exclusive
     assert "displayed_from" not in await doors.score(mia.id)
     assert (await doors.profile(mia.id))["job_success_score"] == await doors.score(mia.id)
+
+
+async def test_an_account_is_an_agency_as_soon_as_a_fact_says_so(sandbox: Sandbox, doors: Doors) -> None:
+    agency = Agency()
+    await sandbox.publish(Freelancer(agency.id).badge())
+    assert (await doors.profile(agency.id))["kind"] == "freelancer"
+    contract = agency.contract(client_feedback={"score": 200})
+    await sandbox.publish(contract)
+
+    assert (await doors.profile(agency.id))["kind"] == "agency"
+    assert (await doors.request_removal(agency.id, id_of(contract))).status_code == 403  # an agency's id is nobody's
 
 
 async def test_a_role_in_an_agency_without_contracts_makes_it_known(sandbox: Sandbox, doors: Doors) -> None:

@@ -224,6 +224,30 @@ async def test_a_reader_who_has_the_page_gets_304_until_something_changes(sandbo
         assert int(now.headers["Log-Position"]) > int(first[path].headers["Log-Position"])
 
 
+async def test_a_new_name_changes_the_pages_that_show_it(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    contract = ada.contract(client_feedback={"score": 500})
+    await sandbox.publish(contract)
+    assert (await doors.profile(ada.id))["display_name"] is None
+    pages = {
+        "profile": f"/v1/profiles/{ada.id}",
+        "work": f"/v1/profiles/{ada.id}/work-history",
+        "history": f"/v1/clients/{client_of(contract)}/history",
+    }
+    tags = {name: (await sandbox.get("profile-projection", path)).headers["ETag"] for name, path in pages.items()}
+
+    async def changed() -> set[str]:
+        seen = {name: {"If-None-Match": tag} for name, tag in tags.items()}
+        answers = {n: await sandbox.get("profile-projection", path, headers=seen[n]) for n, path in pages.items()}
+        return {name for name, answer in answers.items() if answer.status_code == 200}
+
+    await sandbox.publish(a_client_name(client_of(contract), "Acme"))
+    assert await changed() == {"history"}
+    await sandbox.publish(an_account_name(ada.id, "Ada"))
+    assert await changed() >= {"history", "profile"}
+    assert (await doors.profile(ada.id))["display_name"] == "Ada"
+
+
 async def test_neither_position_nor_version_is_in_a_body(sandbox: Sandbox) -> None:
     ada = Freelancer()
     contract = ada.contract(client_feedback={"score": 500})

@@ -78,6 +78,7 @@ async def test_what_the_caller_may_not_know_of_is_not_found(sandbox: Sandbox) ->
     ("changed", "pointer"),
     [
         ({"scope": "profile_only"}, "/scope"),
+        ({"scope": "JSS_ONLY"}, "/scope"),
         ({"scope": ...}, "/scope"),
         ({"account_id": 7}, "/account_id"),
         ({"account_id": "a/b"}, "/account_id"),

@@ -1,5 +1,7 @@
 """A removal that is refused: every rule that applies is reported in order, with its value, and the refusal recorded."""
 
+import os
+import signal
 from datetime import timedelta
 from typing import Any, Final
 
@@ -173,6 +175,27 @@ async def test_a_score_that_would_rise_needs_no_acknowledgement(sandbox: Sandbox
     assert (await doors.score(ada.id))["score"] == 100
 
 
+async def test_a_score_service_that_does_not_answer_stops_nobody_who_acknowledges(
+    sandbox: Sandbox, doors: Doors
+) -> None:
+    if sandbox.containers:
+        pytest.skip("the processes are not ours to stop")
+    ada = Freelancer()
+    contract = ada.contract(client_feedback={"score": 200})
+    await sandbox.publish(ada.badge(), contract, *good_contracts(ada, 2))
+    jss = sandbox.pid_of("jss http")
+    os.kill(jss, signal.SIGSTOP)
+    try:
+        refused = await doors.refused(ada.id, id_of(contract), acknowledge=False)
+        answer = await doors.request_removal(ada.id, id_of(contract), acknowledge=True)
+    finally:
+        os.kill(jss, signal.SIGCONT)
+
+    assert failed(refused) == ["SCORE_EFFECT_UNACKNOWLEDGED"]
+    assert answer.status_code == 201, answer.text
+    assert "preview" not in answer.json()["evidence"]
+
+
 async def test_several_rules_fail_at_once_and_all_are_told(sandbox: Sandbox, doors: Doors) -> None:
     agency = Agency()
     contract = agency.contract(client_feedback={"private_rating": 3})
@@ -239,6 +262,8 @@ async def test_strangers_are_turned_away_before_any_rule(sandbox: Sandbox, doors
         path = f"/v1/accounts/{account_id}/removal-eligibility"
         assert (await sandbox.get("removal", path, sub=bob.id)).status_code == 403
         assert (await sandbox.get("removal", path, sub="staff", scope="removals:read")).status_code == 200
+        path = f"/v1/removal-requests?account_id={account_id}"
+        assert (await sandbox.get("removal", path, sub=bob.id)).status_code == 403
     path = f"/v1/removal-requests/{granted['request_id']}"
     assert (await sandbox.get("removal", path, sub=bob.id)).status_code == 404
     assert (await sandbox.get("removal", path, sub="staff", scope="removals:read")).status_code == 200

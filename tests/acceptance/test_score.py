@@ -245,6 +245,30 @@ async def test_the_explanation_tells_why_a_contract_does_not_count(sandbox: Sand
     assert explained["windows"]["24"] == {"p": 225, "n": 100, "t": 325, "counted": 2, "clients": 2, "score": 38}
 
 
+async def test_explanation_and_history_are_read_page_by_page(sandbox: Sandbox, doors: Doors) -> None:
+    ada = Freelancer()
+    contracts = good_contracts(ada, 5)
+    for contract in contracts:
+        await sandbox.publish(contract)
+    whole = {
+        "explanation?window=24&": [item["contract_id"] for item in (await _explanation(sandbox, ada.id))["items"]],
+        "history?": [item["as_of"] for item in await doors.score_history(ada.id)],
+    }
+    assert sorted(whole["explanation?window=24&"]) == sorted(id_of(contract) for contract in contracts)
+    for door, expected in whole.items():
+        seen: list[JSON] = []
+        path = f"/v1/accounts/{ada.id}/score/{door}limit=1"
+        page = (await sandbox.get("jss", path, sub=ada.id)).json()
+        while True:
+            seen += page["items"]
+            if "next" not in page:
+                break
+            page = (await sandbox.get("jss", f"{path}&cursor={page['next']}", sub=ada.id)).json()
+            assert len(page["items"]) == 1
+        assert [item.get("contract_id") or item["as_of"] for item in seen] == expected
+    assert seen == await doors.score_history(ada.id)
+
+
 async def test_an_account_without_contracts_has_a_score_of_null_today(sandbox: Sandbox, doors: Doors) -> None:
     ada = Freelancer()
     await sandbox.publish(ada.badge())
