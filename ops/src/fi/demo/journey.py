@@ -55,13 +55,13 @@ class Journey:
 
     def _scene(self) -> None:
         instance = self.stage.instance
-        self.tell.chapter(
-            "A whole system", "Three services, a sequencer, a database and a broker, started for this story."
-        )
-        kafka = "in-memory stand-in for Kafka" if instance.kafka_kind is Kind.IN_MEMORY else "Apache Kafka"
+        how = "started for this story" if self.stage.own else "already running"
+        self.tell.chapter("A whole system", f"Three services, a sequencer, a database and a broker, {how}.")
+        real = f"Apache Kafka {instance.kafka_version} ({instance.kafka_kind})"
+        kafka = "librdkafka's in-memory broker" if instance.kafka_kind is Kind.IN_MEMORY else real
         self.tell.scene(
             {
-                "broker": f"{kafka} {instance.kafka_version} ({instance.kafka_kind}), {instance.bootstrap_servers}",
+                "broker": f"{kafka}, {instance.bootstrap_servers}",
                 "database": f"PostgreSQL ({instance.database_kind}), {instance.database_url}",
                 **instance.services,
                 "clock": f"a test clock, standing at {format_time(self.stage.now())}",

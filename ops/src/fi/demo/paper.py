@@ -58,7 +58,10 @@ class Paper:
     def scene(self, facts: Mapping[str, str]) -> None:
         table = _table()
         for name, value in facts.items():
-            table.add_row(Text(name, style="dim"), Text(value))
+            loud = name == "beware"
+            table.add_row(
+                Text(name, style="bold red" if loud else "dim"), Text(value, style="bold red" if loud else "")
+            )
         self._print(Padding(table, (0, 0, 0, 2)))
 
     def published(self, what: str, sent: int, outcome: Outcome) -> None:
