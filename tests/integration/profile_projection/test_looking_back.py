@@ -197,6 +197,13 @@ async def test_an_erased_account_has_no_past(telling: Telling) -> None:
     assert item["client_feedback"]["state"] == "visible"
 
 
+async def test_an_erased_account_that_wrote_nothing_is_gone_too(telling: Telling) -> None:
+    await telling.tell(contract_completed(**SAID), subject_erased("A1"))
+
+    for path in (PROFILE, WORK):
+        await telling.chronicle.ask(asked_at(path, 0), status=410)
+
+
 # ---------------------------------------------------------------- moments and names
 
 
