@@ -178,7 +178,7 @@ async def test_a_score_that_would_rise_needs_no_acknowledgement(sandbox: Sandbox
 async def test_a_score_service_that_does_not_answer_stops_nobody_who_acknowledges(
     sandbox: Sandbox, doors: Doors
 ) -> None:
-    if sandbox.containers:
+    if "jss http" in sandbox.containers:
         pytest.skip("the processes are not ours to stop")
     ada = Freelancer()
     contract = ada.contract(client_feedback={"score": 200})
