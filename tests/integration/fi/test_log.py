@@ -61,7 +61,7 @@ async def test_one_event_is_shown_whole(log: LogUnderTest, home: Path, capsys: p
     shown = capsys.readouterr().out
     assert shown.index("position 3, sequenced 2026-01-15T12:00:00Z") < shown.index("position 0,")
     assert '"id": "e3"' in shown
-    assert "A2 has the badge top_rated" in shown
+    assert "account.badge-changed: A2: top_rated" in shown
 
 
 async def test_a_table_fits_a_hundred_columns(
