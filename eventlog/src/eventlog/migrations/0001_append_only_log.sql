@@ -73,6 +73,16 @@ CREATE TABLE log.event_ids (
     CONSTRAINT one_per_source_and_id PRIMARY KEY (id_hash)
 ) PARTITION BY HASH (id_hash);
 
+-- Who is named by facts about another account: freelancers of an agency's contracts, members. Such facts lie in the
+-- agency's stream; without this a reader looking for a user's own would have to read the agency's whole stream.
+-- `membership`: the fact states the user's role.
+CREATE TABLE log.named_users (
+    user_id text COLLATE "C" NOT NULL,
+    membership boolean NOT NULL,
+    ingest_seq bigint NOT NULL,
+    PRIMARY KEY (user_id, membership, ingest_seq)
+);
+
 CREATE TABLE log.stream_heads (
     stream text COLLATE "C" PRIMARY KEY,
     version bigint NOT NULL,
@@ -175,12 +185,14 @@ BEGIN
     END LOOP;
 END
 $$;
-SELECT log.make_append_only(guarded) FROM unnest(ARRAY['log.events', 'log.event_ids', 'log.leaves', 'log.batches']::regclass[]) AS guarded;
+SELECT log.make_append_only(guarded)
+FROM unnest(ARRAY['log.events', 'log.event_ids', 'log.named_users', 'log.leaves', 'log.batches']::regclass[]) AS guarded;
 
 -- ---------------------------------------------------------------- who may what
 
-GRANT SELECT ON log.events, log.sealed_parts, log.event_ids, log.stream_heads, log.leaves, log.batches, log.head, log.lease, log.topic TO log_reader;
-GRANT INSERT ON log.events, log.event_ids, log.sealed_parts TO log_writer;
+GRANT SELECT ON log.events, log.sealed_parts, log.event_ids, log.named_users, log.stream_heads, log.leaves, log.batches,
+    log.head, log.lease, log.topic TO log_reader;
+GRANT INSERT ON log.events, log.event_ids, log.named_users, log.sealed_parts TO log_writer;
 GRANT INSERT, UPDATE ON log.stream_heads TO log_writer;
 GRANT USAGE ON SEQUENCE log.ingest_seq TO log_writer;
 GRANT SELECT ON SEQUENCE log.ingest_seq TO log_reader;
