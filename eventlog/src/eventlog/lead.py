@@ -145,24 +145,24 @@ class Leadership:
 
     async def _publish_from(self, publisher: Publisher, sequencer: Sequencer) -> None:
         while True:
-            events = await self._next(sequencer.published)
-            if not events:
-                continue
+            events = await self._next(sequencer)
             await publisher.publish(events)
-            await sequencer.note_published(events[-1].position + 1)
+            sequencer.published = events[-1].position + 1
             self._metrics.published.set(sequencer.published)
 
-    async def _next(self, position: int) -> Sequence[Sequenced]:
-        """The events from a position on: as handed over, else read back."""
-        while self._fresh and self._fresh[0][-1].position < position:
-            self._fresh.popleft()
-        if self._fresh and self._fresh[0][0].position == position:
-            return self._fresh.popleft()
-        self._sequenced.clear()
-        if events := await self._reader.to_publish(position, _PAGE):
-            return events
-        await self._sequenced.wait()
-        return ()
+    async def _next(self, sequencer: Sequencer) -> Sequence[Sequenced]:
+        """The events not yet published: as handed over, else read back; waits until there are some."""
+        while True:
+            position = sequencer.published
+            while self._fresh and self._fresh[0][-1].position < position:
+                self._fresh.popleft()
+            if self._fresh and self._fresh[0][0].position == position:
+                return self._fresh.popleft()
+            self._sequenced.clear()
+            if events := await self._reader.to_publish(position, _PAGE):
+                return events
+            await sequencer.note_published()
+            await self._sequenced.wait()
 
     async def _agree(self, tails: Sequence[Tail]) -> None:
         """A position means one leaf for ever: what Kafka holds last is what the log has there."""

@@ -99,10 +99,9 @@ class Sequencer:
             await self._prepare_partitions(connection)
         return events
 
-    async def note_published(self, position: int) -> None:
-        """Every position below this one is in Kafka."""
-        self.published = position
-        await self._pool.execute(_SQL["note_published"], position, self.epoch)
+    async def note_published(self) -> None:
+        """Write down how far publication has come, now that no turn is about to."""
+        await self._pool.execute(_SQL["note_published"], self.published, self.epoch)
 
     def _waiting(self) -> list[int]:
         return list(self._queue.watched - self._queue.held)

@@ -27,6 +27,9 @@ DEADLOCK_DETECTED: Final = "40P01"
 MOST_ATTEMPTS: Final = 5
 _JSONB_VERSION: Final = b"\x01"
 _FIRST_PAUSE_SECONDS: Final = 0.01
+_PLANS: Final = {"enable_seqscan": "off", "jit": "off"}
+"""Every statement here goes by an index. A plan is kept from when its table was empty and cheap to read whole, and the
+table would still be read whole after it has grown."""
 
 
 class DatabaseBusyError(Exception):
@@ -47,7 +50,7 @@ async def create_pool(
 
     A database that does not answer yet is tried again for ``patience`` seconds; then the last error is raised.
     """
-    settings = {"application_name": application_name, "timezone": "UTC"} | ({"role": role} if role else {})
+    settings = {"application_name": application_name, "timezone": "UTC", **_PLANS} | ({"role": role} if role else {})
     deadline = asyncio.get_running_loop().time() + patience
     pause = 0.1
     while True:
