@@ -54,7 +54,12 @@ class Scores(Removals):
     def record(self, source: str, id_: str, type_: str, *, time: datetime, data: Json, now: datetime) -> Entry:
         """Append an event; scores that it causes are recorded with it."""
         before = self._shares(data["account_id"]) if type_ in RULINGS else None
+        flagged = type_ == STANDING and self.flagged(data["client_id"])
         entry = super().record(source, id_, type_, time=time, data=data, now=now)
+        # CHOICE: a standing after which the client's contracts count, or do not, as before is no cause. To the letter
+        # of the page it is; the difference is a score that the day's tick, and not the standing, brings up to date.
+        if type_ == STANDING and self.flagged(data["client_id"]) == flagged:
+            return entry
         for account_id in self._caused(entry):
             self._rescore(account_id, entry, before)
         return entry
