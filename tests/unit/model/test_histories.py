@@ -178,6 +178,17 @@ class History(RuleBasedStateMachine):
         request = data.draw(st.sampled_from(self.model.requests("approved")))
         self._state(words.REVERSED, {**_of(request), "by": "second", "at": histories.wire(self.now)})
 
+    @precondition(lambda self: self.model.requests("approved"))
+    @rule(data=st.data())
+    def the_author_takes_a_removed_feedback_back(self, data: st.DataObject) -> None:
+        removed = data.draw(st.sampled_from(self.model.requests("approved")))["contract_id"]
+        terms = self.model.terms(removed)
+        assert terms is not None, "what was not ended was never removed"
+        about: Json = {"contract_id": removed, "direction": words.CLIENT}
+        about |= {name: terms[name] for name in ("freelancer_id", "agency_id", "client_id") if name in terms}
+        self.seen["a removed feedback taken back"] += self.model.shown(removed, words.CLIENT)["state"] == "removed"
+        self._deliver([self._fact("feedback.withdrawn", about)])
+
     @rule(data=st.data(), direction=st.sampled_from((words.CLIENT, words.CLIENT, words.TALENT)), odds=st.integers(0, 2))
     def a_report_is_upheld(self, data: st.DataObject, direction: str, odds: int) -> None:
         ids = self._of_some_ended_contract(data)
@@ -434,6 +445,7 @@ WANTED = [
     "granted to an agency",
     "granted to a freelancer",
     "request forbidden",
+    "a removed feedback taken back",
     "a day that ages a contract out",
     *(f"shown {what}" for what in ("perk", "terms", "author", "visible", "none")),
     *(f"arrival {what}" for what in ("recorded", "duplicate", "duplicate-mismatch", "invalid", "time-in-future")),
