@@ -96,7 +96,8 @@ class History(RuleBasedStateMachine):
         career = data.draw(histories.careers(account, self.now, self._next()))
         self._deliver(career)
         asked = data.draw(st.sampled_from(career))["data"]["contract_id"]
-        order = self._order(account, asked, words.ONLY, "mia" if account == STUDIO else account)
+        scope = data.draw(st.sampled_from((words.BOTH, words.ONLY)))
+        order = self._order(account, asked, scope, "mia" if account == STUDIO else account)
         self._request(order | {"acknowledged": data.draw(st.booleans())}, jss_answers=True)
 
     @rule(data=st.data())
@@ -186,7 +187,8 @@ class History(RuleBasedStateMachine):
         assert terms is not None, "what was not ended was never removed"
         about: Json = {"contract_id": removed, "direction": words.CLIENT}
         about |= {name: terms[name] for name in ("freelancer_id", "agency_id", "client_id") if name in terms}
-        self.seen["a removed feedback taken back"] += self.model.shown(removed, words.CLIENT)["state"] == "removed"
+        hidden = self.model.shown(removed, words.CLIENT).get("removal_class")
+        self.seen["a removed feedback taken back"] += hidden == "perk"
         self._deliver([self._fact("feedback.withdrawn", about)])
 
     @rule(data=st.data(), direction=st.sampled_from((words.CLIENT, words.CLIENT, words.TALENT)), odds=st.integers(0, 2))
