@@ -19,6 +19,7 @@ from eventlog.read import LogReader
 from removal.adapters.parking import ParkingTable
 from removal.adapters.requests import RequestTable
 from removal.application.handlers import RemovalDesk
+from removal.application.lifecycle import LifecycleDesk
 from removal.application.queries import RemovalQueries
 from removal.domain.policy import PERK, RETIRED, DecisionMode, PolicyBook
 from removal.entrypoints.behind import Doors
@@ -88,6 +89,7 @@ def service_of(
     requests, idempotency = RequestTable(world.pool, LogReader(world.pool)), Idempotency("removal")
     doors = Doors(
         desk=RemovalDesk(accounts=world.accounts, previews=scores, book=book, mode=mode),
+        lifecycle=LifecycleDesk(requests=requests, streams=world.accounts),
         queries=RemovalQueries(accounts=world.accounts, requests=requests, previews=scores, book=book),
         requests=requests,
         parking=ParkingTable(),

@@ -20,6 +20,7 @@ from event_contracts import (
 from event_contracts.publication import Publication
 from eventlog.keystore.subject_keys import SubjectKeys
 from eventlog.log import EventLog
+from eventlog.open import Opener
 from eventlog.read import LogReader
 from eventlog.sequence import Sequencer
 from removal.adapters import tables
@@ -44,6 +45,7 @@ class World:
     pool: Pool
     log: EventLog
     clock: StandingClock
+    opener: Opener
     tallies: list[Tally] = field(default_factory=list)
 
     def intake(self, group: str = GROUP, *, bindings: ContractBindings | None = None) -> Intake:
@@ -109,7 +111,7 @@ async def a_world(database: str, *, connections: int = 20) -> AsyncIterator[Worl
     keys_pool = await create_pool(database, role="removal", application_name="test keys", max_size=2)
     keys = SubjectKeys(keys_pool, b"k" * 32)
     try:
-        yield World(database, pool, EventLog(keys, digest_key=b"d" * 32), StandingClock(NOON))
+        yield World(database, pool, EventLog(keys, digest_key=b"d" * 32), StandingClock(NOON), Opener(keys))
     finally:
         await close_pool(pool)
         await close_pool(keys_pool)

@@ -24,6 +24,7 @@ from removal.adapters.score_service import ScoreService
 from removal.adapters.streams import AccountStreams
 from removal.application.handlers import RemovalDesk
 from removal.application.intake import Intake, Tally
+from removal.application.lifecycle import LifecycleDesk
 from removal.application.queries import RemovalQueries
 from removal.entrypoints.behind import Doors
 from removal.entrypoints.consumer import GROUP, intake_consumer
@@ -101,6 +102,7 @@ async def wire_http(settings: HttpSettings, resources: AsyncExitStack) -> Proces
     idempotency = Idempotency(SCHEMA)
     doors = Doors(
         desk=RemovalDesk(accounts=accounts, previews=previews, book=book, mode=settings.decision_mode),
+        lifecycle=LifecycleDesk(requests=requests, streams=accounts),
         queries=RemovalQueries(accounts=accounts, requests=requests, previews=previews, book=book),
         requests=requests,
         parking=ParkingTable(),

@@ -17,6 +17,9 @@ def test_every_door_of_this_service_is_described() -> None:
     assert set(paths) == {
         "/v1/removal-requests",
         "/v1/removal-requests/{request_id}",
+        "/v1/removal-requests/{request_id}/decision",
+        "/v1/removal-requests/{request_id}/reversal",
+        "/v1/removal-requests/{request_id}/withdrawal",
         "/v1/accounts/{account_id}/removal-eligibility",
         "/v1/parked",
     }

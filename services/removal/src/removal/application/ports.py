@@ -14,6 +14,7 @@ from removal.domain.admission import Binding, Parked
 from removal.domain.case import Case
 from removal.domain.commands import RequestRemoval
 from removal.domain.decide import RemovalEvent
+from removal.domain.lifecycle import LifecycleEvent
 from removal.domain.state import Asked, Request
 from servicekit.postgres import Connection
 from servicekit.record import Record
@@ -111,6 +112,39 @@ class Accounts(Protocol):
 
     async def locked(self, account_id: str, work: Callable[[LockedAccount], Awaitable[T]]) -> T:
         """Do the work in one transaction under the lock; it may be done again after a conflict."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The event that a follow-up led to, the request after it, and the account's version that holds both."""
+
+    request: Request
+    event: LifecycleEvent
+    version: int
+
+
+class LockedRequest(Protocol):
+    """One request under the lock of its account's head."""
+
+    @property
+    def connection(self) -> Connection: ...
+
+    async def earlier_step(self, act: Act) -> Progress | None:
+        """What this very act led to when it was done before, found by its event id."""
+
+    async def case(self, asking: Asking) -> Case: ...
+
+    async def request(self, request_id: str) -> Request: ...
+
+    async def step(self, act: Act, event: LifecycleEvent, *, actor: str) -> Progress:
+        """Append the event and fold it into the tables."""
+
+
+class RequestStreams(Protocol):
+    """The streams that requests live in."""
+
+    async def locked_request(self, account_id: str, *, writer: str, work: Callable[[LockedRequest], Awaitable[T]]) -> T:
+        """Do the work in one transaction under the lock; `writer`: whose typed text will be sealed."""
 
 
 class Place(NamedTuple):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
 
 from event_contracts import Channel, Scope, ScorePreview
 
@@ -23,3 +25,44 @@ class RequestRemoval:
     submitted_at: datetime
     acknowledge_score_effect: bool = False
     preview: ScorePreview | None = None
+
+
+class Decision(StrEnum):
+    """What a support agent says of a request that waits; the wire's spelling."""
+
+    APPROVE = "approve"
+    DENY = "deny"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawRequest:
+    """Take a request back that nobody has decided."""
+
+    request_id: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReverseRemoval:
+    """Undo an approved removal, as the first of two people or as the second."""
+
+    request_id: str
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecideRequest:
+    """Decide a request that waits for a person."""
+
+    request_id: str
+    decision: Decision
+    by: str
+    at: datetime
+    reason: str
+
+
+FollowUp: TypeAlias = WithdrawRequest | ReverseRemoval | DecideRequest
+"""What may be ordered of a request once it is made."""

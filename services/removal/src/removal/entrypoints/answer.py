@@ -10,8 +10,13 @@ from typing import Any, Final
 import orjson
 from fastapi import Response
 
-from event_contracts import FeedbackRemovalRefused
-from removal.application.ports import Receipt
+from event_contracts import (
+    FeedbackRemovalApproved,
+    FeedbackRemovalRefused,
+    FeedbackRemovalReversalProposed,
+    FeedbackRemovalReversed,
+)
+from removal.application.ports import Progress, Receipt
 from removal.domain.state import Approved, Request
 from removal.entrypoints.body import RemovalRequest, refusal_members
 from servicekit.conditional import etag, matches, not_modified
@@ -40,6 +45,19 @@ def answer_to_order(receipt: Receipt) -> Response:
             }
             body = json_bytes(RemovalRequest.of(request).to_json())
             return Response(body, status_code=201, headers=headers, media_type=JSON)
+
+
+def answer_to_follow_up(progress: Progress) -> Response:
+    """200 with the request as it is now, 202 while a reversal waits for its second person."""
+    request, event = progress.request, progress.event
+    scored = isinstance(event, FeedbackRemovalApproved | FeedbackRemovalReversed)
+    headers = {
+        "ETag": tag_of(request),
+        **_token(request.asked.account_id, progress.version, awaits_score=scored),
+    }
+    status = 202 if isinstance(event, FeedbackRemovalReversalProposed) else 200
+    body = json_bytes(RemovalRequest.of(request).to_json())
+    return Response(body, status_code=status, headers=headers, media_type=JSON)
 
 
 def final_headers(answer: Response) -> dict[str, str]:

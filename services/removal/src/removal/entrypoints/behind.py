@@ -1,4 +1,4 @@
-"""What is behind the doors, and what every read may ask for in its headers.
+"""What is behind the doors, what makes an act the same, and what every read may ask for in its headers.
 
 Knows no door. Next: http.py.
 """
@@ -8,9 +8,12 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Header, Request
 
+from eventlog.ids import command_event_id, new_id
 from removal.adapters.parking import ParkingTable
 from removal.adapters.requests import RequestTable
 from removal.application.handlers import RemovalDesk
+from removal.application.lifecycle import LifecycleDesk
+from removal.application.ports import Act
 from removal.application.queries import Asker, RemovalQueries
 from servicekit.auth import Caller
 from servicekit.clock import Clock
@@ -19,6 +22,8 @@ from servicekit.idempotency import Idempotency
 from servicekit.postgres import Pool
 
 STAFF: Final = "removals:read"
+_MOST_EVENTS: Final = 2
+"""Of one command: the request and its approval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,7 @@ class Doors:
     """What the doors lead to."""
 
     desk: RemovalDesk
+    lifecycle: LifecycleDesk
     queries: RemovalQueries
     requests: RequestTable
     parking: ParkingTable
@@ -55,6 +61,13 @@ ReadHeaders = Annotated[Reading, Depends()]
 def asker_of(caller: Caller, token: str | None, doors: Doors) -> Asker:
     """The caller as a question needs it."""
     return Asker(user_id=caller.user_id, staff=caller.has(STAFF), token=token or "", now=doors.clock.now())
+
+
+def act_of(caller: Caller, door: str, key: str | None) -> Act:
+    """An act's identity is its cause: with a key, the same events however often it is sent."""
+    if key is None:
+        return Act(event_ids=tuple(new_id() for _ in range(_MOST_EVENTS)))
+    return Act(event_ids=tuple(command_event_id(caller.user_id, door, key, nth) for nth in range(_MOST_EVENTS)))
 
 
 async def wait_for(doors: Doors, reading: Reading) -> None:

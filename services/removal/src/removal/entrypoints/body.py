@@ -6,7 +6,7 @@ Next: http.py for the doors.
 
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, Field, SerializerFunctionWrapHandler, StrictBool, model_serializer
+from pydantic import AfterValidator, BaseModel, Field, SerializerFunctionWrapHandler, StrictBool, model_serializer
 
 from event_contracts import (
     Channel,
@@ -20,8 +20,10 @@ from event_contracts import (
 )
 from event_contracts.event import Wire
 from event_contracts.field import Id, Instant
+from event_contracts.sealed import readable_text
 from removal.application.queries import Eligibility
 from removal.domain import statement
+from removal.domain.commands import Decision
 from removal.domain.state import Approved, Denied, Lifecycle, Pending, Request, Reversed
 
 
@@ -34,6 +36,28 @@ class RemovalOrder(BaseModel):
     acknowledge_score_effect: Annotated[
         StrictBool, Field(description="the score may fall or vanish, and the caller knows")
     ] = False
+
+
+def _typed(text: str) -> str:
+    if not text.strip():
+        raise ValueError("is empty")
+    return readable_text(text)
+
+
+Reason = Annotated[str, AfterValidator(_typed), Field(description="what a person typed; at most 16 KiB of UTF-8")]
+
+
+class DecisionOrder(BaseModel):
+    """What a support agent decides, and why."""
+
+    decision: Decision
+    reason: Reason
+
+
+class ReversalOrder(BaseModel):
+    """Why an approved removal is to be undone."""
+
+    reason: Reason
 
 
 class Link(Wire):

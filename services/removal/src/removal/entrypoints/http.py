@@ -2,7 +2,7 @@
 
 Knows no rule and no SQL. Invariant: a command's answer is written in the transaction of the act itself, so a repeated
 one gets it again, whatever happened to the first connection.
-Next: body.py for the bodies, application/handlers.py and queries.py for what is done.
+Next: lifecycle.py for what is ordered of a request later, body.py for the bodies, application/ for what is done.
 """
 
 from typing import Annotated, Any, Final
@@ -13,10 +13,10 @@ from pydantic import JsonValue
 from event_contracts import Channel, RequestStatus, Scope
 from event_contracts.field import Id
 from event_contracts.instant import format_time, parse_time
-from eventlog.ids import command_event_id, new_id
 from removal.application.handlers import ActReusedError, SpeaksForNobodyError
 from removal.application.ports import Act, Place, Receipt
 from removal.domain.commands import RequestRemoval
+from removal.entrypoints import lifecycle
 from removal.entrypoints.answer import (
     answer_to_order,
     answer_to_read,
@@ -25,7 +25,7 @@ from removal.entrypoints.answer import (
     tag_of,
     tag_of_list,
 )
-from removal.entrypoints.behind import Behind, Doors, ReadHeaders, asker_of, wait_for
+from removal.entrypoints.behind import Behind, Doors, ReadHeaders, act_of, asker_of, wait_for
 from removal.entrypoints.body import EligibilityAnswer, ParkedRecord, RemovalOrder, RemovalRequest
 from servicekit.auth import BearerToken, Caller, SignedIn, TokenVerifier
 from servicekit.conditional import etag
@@ -36,10 +36,6 @@ from servicekit.postgres import Connection
 from servicekit.problem import Problem, forbidden, invalid, not_found
 
 OPERATOR: Final = "ops:act"
-_MOST_EVENTS: Final = 2
-"""Of one command: the request and its approval."""
-
-
 router = APIRouter()
 _REFUSED: Final[dict[int | str, dict[str, Any]]] = {
     409: {"description": "`removal-refused` with `refusal_id`, `rules`, `statement`, `alternatives`"}
@@ -57,6 +53,7 @@ def app_of(doors: Doors | None, *, version: str, health: Health, verifier: Token
     )
     app.state.doors = doors
     app.include_router(router)
+    app.include_router(lifecycle.router)
     return app
 
 
@@ -74,7 +71,7 @@ async def request_removal(
     async with await doors.idempotency.claim(doors.pool, request, caller.user_id) as claim:
         if claim.answer is not None:
             return claim.answer.response()
-        act = _act(caller, claim.door, idempotency_key)
+        act = act_of(caller, claim.door, idempotency_key)
         command = _command(order, act, caller, doors)
 
         async def conclude(connection: Connection, receipt: Receipt) -> Response:
@@ -187,13 +184,6 @@ async def parked_records(caller: SignedIn, doors: Behind, cursor: Cursor = None,
     if len(found) > limit:
         content["next"] = encode_cursor(shown[-1].id)
     return Response(json_bytes(content), headers={"Cache-Control": "no-store"}, media_type="application/json")
-
-
-def _act(caller: Caller, door: str, key: str | None) -> Act:
-    """An act's identity is its cause: with a key, the same events however often it is sent."""
-    if key is None:
-        return Act(event_ids=tuple(new_id() for _ in range(_MOST_EVENTS)))
-    return Act(event_ids=tuple(command_event_id(caller.user_id, door, key, nth) for nth in range(_MOST_EVENTS)))
 
 
 def _command(order: RemovalOrder, act: Act, caller: Caller, doors: Doors) -> RequestRemoval:
