@@ -155,6 +155,13 @@ class TestWithdrawal:
         assert (await service.client.post(path, headers=bearer("cy"))).json()["status"] == "withdrawn"
         assert (await (await asked_by_di(service)).withdraw(by="di")).status_code == 200
 
+    async def test_whoever_has_left_the_agency_no_longer_knows_of_it(self, service: Service, topics: Topics) -> None:
+        life = await asked_by_di(service)
+        await service.world.intake("later").apply(topics.records([membership("agency-1", "di", "none", time=NOON)]))
+        assert problem_of(await life.withdraw(by="di")) == (404, "not-found")
+        assert (await service.get(life.path, by="di")).status_code == 404
+        assert (await life.withdraw(by="cy")).json()["status"] == "withdrawn"
+
     async def test_strangers_do_not_learn_of_it_and_staff_may_not_do_it(self, service: Service) -> None:
         life = await asked(service)
         assert problem_of(await life.withdraw(by="eve")) == (404, "not-found")
